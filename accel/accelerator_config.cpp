@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accel/accelerator_config.h"
+
+#include <fmt/format.h>
+
+#include "sim/core/error.h"
+
+namespace brownout::accel {
+namespace {
+
+using config::Limits;
+using config::Section;
+using memory::GroupId;
+
+constexpr Limits kEnergyLimits{0, 1e6};
+
+std::uint32_t small_integer(Section& section, const char* key, const char* description,
+                            std::uint32_t fallback) {
+  return static_cast<std::uint32_t>(section.integer(key, description, {1, 256}, fallback));
+}
+
+BufferConfig read_buffer(Section section) {
+  BufferConfig buffer;
+  buffer.capacity = section.quantity<Bytes>("capacity", "size of the buffer", {1, 1e9});
+  buffer.banks = small_integer(section, "banks", "banks, words interleaved over them", buffer.banks);
+  buffer.rail = section.text("rail", "supply rail of the buffer");
+  return buffer;
+}
+
+memory::SramGeometry buffer_geometry(const Machine& machine, GroupId group) {
+  const BufferConfig& buffer = machine.accelerator.buffers[group];
+  try {
+    return {machine.memory.macro, buffer.capacity, buffer.banks};
+  } catch (const InputError& error) {
+    throw InputError(
+        fmt::format("accelerator.buffers.{}: {}", memory::group_name(group), error.what()));
+  }
+}
+
+}  // namespace
+
+AcceleratorConfig read_accelerator_config(Section section) {
+  AcceleratorConfig result;
+  result.name = section.text("name", "the accelerator's name in results");
+  result.clock = section.quantity<Hertz>("clock", "clock of array, buffers and DMA", {1e3, 1e11});
+
+  Section array = section.section("array", "systolic array of multiply-accumulate elements");
+  array.choice<int>("dataflow", "what stays in the processing elements", {{"os", 0}}, 0);
+  result.array.rows = small_integer(array, "rows", "rows of processing elements", 32);
+  result.array.cols = small_integer(array, "cols", "columns of processing elements", 32);
+  result.array.rail = array.text("rail", "supply rail of the array", "logic");
+  result.array.energy_per_mac =
+      array.quantity<Picojoules>("energy_per_mac", "one multiply-accumulate at Vmin", kEnergyLimits);
+
+  Section buffers = section.section("buffers", "SRAM buffer of each operand");
+  for (const GroupId group : memory::kGroups) {
+    result.buffers[group] =
+        read_buffer(buffers.section(memory::group_name(group), "buffer of this operand"));
+  }
+
+  Section vector = section.section("vector", "requantisation, pooling and element-wise unit");
+  result.vector.words_per_cycle =
+      small_integer(vector, "words_per_cycle", "buffer words read a cycle", 4);
+  result.vector.energy_per_op = vector.quantity<Picojoules>(
+      "energy_per_op", "one requantisation, or one operand of an element-wise result",
+      kEnergyLimits);
+
+  Section dram = section.section("dram", "off-chip memory");
+  result.dram.bytes_per_cycle =
+      small_integer(dram, "bytes_per_cycle", "bus width times data rate, in array cycles", 16);
+  result.dram.latency = dram.quantity<Cycles>("latency", "from request to first data", {0, 1e6});
+  result.dram.energy_per_byte =
+      dram.quantity<Picojoules>("energy_per_byte", "one byte moved", kEnergyLimits);
+
+  result.energy_source = section.text("energy_source", "publications of the energies above");
+  return result;
+}
+
+memory::PerGroup<memory::SramGeometry> Machine::geometry() const {
+  return {buffer_geometry(*this, GroupId::kIfmap), buffer_geometry(*this, GroupId::kFilter),
+          buffer_geometry(*this, GroupId::kOfmap)};
+}
+
+}  // namespace brownout::accel

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The accelerator's parameters (layer 3), as read from configs/accel.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "memory/chip.h"
+#include "memory/memory_config.h"
+#include "memory/sram_geometry.h"
+#include "sim/config/section.h"
+#include "sim/core/units.h"
+
+namespace brownout::accel {
+
+/// Processing elements and what they cost.
+struct ArrayConfig {
+  std::uint32_t rows = 32;
+  std::uint32_t cols = 32;
+  std::string rail = "logic";
+  Picojoules energy_per_mac;  ///< at Vmin
+};
+
+/// One operand's buffer.
+struct BufferConfig {
+  Bytes capacity;
+  std::uint32_t banks = 4;
+  std::string rail;
+};
+
+/// Element-wise and pooling unit.
+struct VectorConfig {
+  std::uint32_t words_per_cycle = 4;  ///< buffer words read a cycle
+  Picojoules energy_per_op;           ///< one output element and tap, or one requantisation
+};
+
+/// Off-chip memory behind the DMA engine.
+struct DramConfig {
+  std::uint32_t bytes_per_cycle = 16;
+  Cycles latency{100};
+  Picojoules energy_per_byte;
+};
+
+struct AcceleratorConfig {
+  std::string name;
+  Hertz clock{1e9};
+  ArrayConfig array;
+  memory::PerGroup<BufferConfig> buffers;
+  VectorConfig vector;
+  DramConfig dram;
+  std::string energy_source;  ///< publication of the MAC, vector and DRAM energies
+};
+
+/// Reads the section; findings go to its document, and then the result is not to be used.
+[[nodiscard]] AcceleratorConfig read_accelerator_config(config::Section section);
+
+/// What both engines simulate: an accelerator built from a memory technology.
+struct Machine {
+  AcceleratorConfig accelerator;
+  memory::MemoryConfig memory;
+
+  /// Geometry of every buffer. Throws InputError naming the buffer when its capacity or banks do
+  /// not fit the memory's macro.
+  [[nodiscard]] memory::PerGroup<memory::SramGeometry> geometry() const;
+};
+
+}  // namespace brownout::accel

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accel/energy_model.h"
+
+namespace brownout::accel {
+namespace {
+
+using memory::GroupId;
+
+Picojoules sram_energy(const memory::AccessCounts& accesses, const memory::MemoryConfig& memory,
+                       VminRatio voltage) {
+  const Picojoules at_vmin = memory.energy.read * static_cast<double>(accesses.reads) +
+                             memory.energy.write * static_cast<double>(accesses.writes);
+  return at_vmin * memory.curve.energy_factor(voltage);
+}
+
+}  // namespace
+
+Picojoules EnergyBreakdown::total() const {
+  Picojoules sum;
+  for (const auto& [name, energy] : walk(*this)) sum += energy;
+  return sum;
+}
+
+std::vector<std::pair<std::string, Picojoules>> walk(const EnergyBreakdown& energy) {
+  return {{"filter_sram", energy.filter_sram}, {"ifmap_sram", energy.ifmap_sram},
+          {"ofmap_sram", energy.ofmap_sram},   {"array", energy.array},
+          {"vector", energy.vector},           {"dram", energy.dram},
+          {"leakage", energy.leakage}};
+}
+
+EnergyBreakdown energy_of(const LayerStatistics& statistics, const Machine& machine,
+                          const OperatingPoint& point) {
+  const AcceleratorConfig& accelerator = machine.accelerator;
+  const auto sram = [&](GroupId group) {
+    return sram_energy(statistics.accesses[group], machine.memory,
+                       point.voltage(accelerator.buffers[group].rail));
+  };
+  EnergyBreakdown energy;
+  energy.ifmap_sram = sram(GroupId::kIfmap);
+  energy.filter_sram = sram(GroupId::kFilter);
+  energy.ofmap_sram = sram(GroupId::kOfmap);
+
+  const double logic = point.voltage(accelerator.array.rail).count();
+  energy.array = accelerator.array.energy_per_mac * static_cast<double>(statistics.macs) *
+                 (logic * logic);
+  energy.vector = accelerator.vector.energy_per_op * static_cast<double>(statistics.vector_ops) *
+                  (logic * logic);
+  energy.dram =
+      accelerator.dram.energy_per_byte *
+      static_cast<double>(statistics.dram_read_bytes + statistics.dram_write_bytes);
+
+  const Picoseconds time = duration(statistics.total_cycles(), accelerator.clock);
+  const auto geometry = machine.geometry();
+  for (const GroupId group : memory::kGroups) {
+    const VminRatio voltage = point.voltage(accelerator.buffers[group].rail);
+    energy.leakage += machine.memory.leakage.at(voltage) * geometry[group].macros() * time;
+  }
+  return energy;
+}
+
+}  // namespace brownout::accel

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Energy of a run (layer 3): event counts times the configuration's table, computed when reported
+// (DESIGN section 7).
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "accel/accelerator_config.h"
+#include "accel/operating_point.h"
+#include "accel/run_statistics.h"
+#include "sim/core/units.h"
+
+namespace brownout::accel {
+
+/// Energy by component; the parts add up to total().
+struct EnergyBreakdown {
+  Picojoules ifmap_sram;
+  Picojoules filter_sram;
+  Picojoules ofmap_sram;
+  Picojoules array;
+  Picojoules vector;
+  Picojoules dram;
+  Picojoules leakage;
+
+  [[nodiscard]] Picojoules total() const;
+};
+
+/// Name of each component and its energy, in a fixed order.
+[[nodiscard]] std::vector<std::pair<std::string, Picojoules>> walk(const EnergyBreakdown& energy);
+
+/// Sum over buffers of accesses x energy per access at the buffer's rail, MACs and vector
+/// operations x their energies at the array's rail (as V^2), DRAM bytes, and leakage of every macro
+/// over the layer's time.
+[[nodiscard]] EnergyBreakdown energy_of(const LayerStatistics& statistics, const Machine& machine,
+                                        const OperatingPoint& point);
+
+}  // namespace brownout::accel

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// AVX-512 VNNI kernels. A tile of up to 8 pixels x 32 channels stays in registers over the whole
+// window: vpdpbusd adds four unsigned-signed products to each 32-bit lane, wrapping.
+#ifdef __x86_64__
+
+#include <immintrin.h>
+
+#include <cstring>
+
+#include "accel/fast/channel_loops.h"
+#include "accel/fast/kernels.h"
+
+namespace brownout::accel::fast {
+namespace {
+
+/// Constants of one block's requantisation, in registers.
+struct Lanes {
+  __m512i even_multiplier, odd_multiplier, even_addend, odd_addend, shift;
+};
+
+[[gnu::target("avx512f"), gnu::always_inline]] inline Lanes load_lanes(const RequantLanes& r) {
+  Lanes lanes;
+  lanes.even_multiplier = _mm512_load_si512(r.multiplier.data());
+  lanes.odd_multiplier = _mm512_srli_epi64(lanes.even_multiplier, 32);
+  lanes.even_addend = _mm512_load_si512(r.addend[0].data());
+  lanes.odd_addend = _mm512_load_si512(r.addend[1].data());
+  lanes.shift = _mm512_load_si512(r.shift.data());
+  return lanes;
+}
+
+/// 16 accumulators to 16 codes. Lane pairs go through 64 bits as even and odd halves.
+[[gnu::target("avx512f"), gnu::always_inline]] inline __m128i to_codes(__m512i accumulators,
+                                                                      const Lanes& r,
+                                                                      const Requant& q) {
+  constexpr __mmask16 kEven = 0x5555;
+  __m512i even =
+      _mm512_add_epi64(_mm512_mul_epi32(accumulators, r.even_multiplier), r.even_addend);
+  __m512i odd = _mm512_add_epi64(
+      _mm512_mul_epi32(_mm512_srli_epi64(accumulators, 32), r.odd_multiplier), r.odd_addend);
+  __m512i code;
+  if (q.narrow) {
+    // The high halves of both, side by side.
+    code = _mm512_mask_shuffle_epi32(odd, kEven, even, _MM_PERM_DDBB);
+    code = _mm512_srav_epi32(code, r.shift);
+  } else {
+    const __m512i low = _mm512_set1_epi64(q.lowest - q.offset);
+    const __m512i high = _mm512_set1_epi64(q.highest - q.offset);
+    even = _mm512_srav_epi64(even, _mm512_and_si512(r.shift, _mm512_set1_epi64(0xff)));
+    odd = _mm512_srav_epi64(odd, _mm512_srli_epi64(r.shift, 32));
+    even = _mm512_min_epi64(_mm512_max_epi64(even, low), high);
+    odd = _mm512_min_epi64(_mm512_max_epi64(odd, low), high);
+    code = _mm512_mask_blend_epi32(kEven, _mm512_slli_epi64(odd, 32), even);
+    code = _mm512_add_epi32(code, _mm512_set1_epi32(q.offset));
+  }
+  code = _mm512_max_epi32(code, _mm512_set1_epi32(q.lowest));
+  return _mm512_cvtepi32_epi8(_mm512_min_epi32(code, _mm512_set1_epi32(q.highest)));
+}
+
+[[gnu::target("avx512f,avx512bw,avx512vl"), gnu::always_inline]] inline void store_codes(
+    std::uint8_t* output, __m128i codes, int count) {
+  if (count >= kLanes) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(output), codes);
+  } else {
+    _mm_mask_storeu_epi8(output, static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1U),
+                         codes);
+  }
+}
+
+[[gnu::target("avx512f,avx512bw,avx512vl")]] void finish(const Accumulators& accumulators,
+                                                         const Requant& requant,
+                                                         const RequantLanes& lanes,
+                                                         std::uint8_t* output, int count) {
+  const __m512i values = _mm512_loadu_si512(accumulators.data());
+  store_codes(output, to_codes(values, load_lanes(lanes), requant), count);
+}
+
+/// `valid` of `kPixels` output pixels from `pixel` on, kBlocks x 16 channels from `block` on.
+template <int kPixels, int kBlocks>
+[[gnu::target("avx512f,avx512bw,avx512vl,avx512vnni")]] void tile(const WindowTask& task, int pixel,
+                                                                  int valid, int block) {
+  __m512i sum[kPixels][kBlocks];
+  std::ptrdiff_t window[kPixels];
+#pragma GCC unroll 8
+  for (int p = 0; p < kPixels; ++p) {
+    window[p] = task.input_offsets[pixel + (p < valid ? p : valid - 1)];
+#pragma GCC unroll 4
+    for (int n = 0; n < kBlocks; ++n) {
+      sum[p][n] = _mm512_loadu_si512(task.bias + (block + n) * kLanes);
+    }
+  }
+  const std::ptrdiff_t panel = std::ptrdiff_t{task.segments} * task.quads * 64;
+  const std::int8_t* w = task.weights + block * panel;
+  for (int s = 0; s < task.segments; ++s) {
+    const std::uint8_t* x = task.input + task.segment_offsets[s];
+    for (const std::uint8_t* const end = x + 4 * task.quads; x != end; x += 4, w += 64) {
+      __m512i weights[kBlocks];
+#pragma GCC unroll 4
+      for (int n = 0; n < kBlocks; ++n) weights[n] = _mm512_load_si512(w + n * panel);
+#pragma GCC unroll 8
+      for (int p = 0; p < kPixels; ++p) {
+        std::int32_t quad;
+        std::memcpy(&quad, x + window[p], sizeof(quad));
+        const __m512i codes = _mm512_set1_epi32(quad);
+#pragma GCC unroll 4
+        for (int n = 0; n < kBlocks; ++n) {
+          sum[p][n] = _mm512_dpbusd_epi32(sum[p][n], codes, weights[n]);
+        }
+      }
+    }
+  }
+#pragma GCC unroll 4
+  for (int n = 0; n < kBlocks; ++n) {
+    const int channel = (block + n) * kLanes;
+    const int count = task.channels - channel;
+    const __mmask16 mask = static_cast<__mmask16>(
+        count >= kLanes ? 0xffffU : (1U << static_cast<unsigned>(count)) - 1U);
+    if (task.requant == nullptr) {
+#pragma GCC unroll 8
+      for (int p = 0; p < kPixels; ++p) {
+        if (p >= valid) break;
+        _mm512_mask_storeu_epi32(task.raw + task.output_offsets[pixel + p] + channel, mask,
+                                 sum[p][n]);
+      }
+      continue;
+    }
+    const Requant& requant = *task.requant;
+    const Lanes lanes =
+        load_lanes(requant.blocks[task.first_block + static_cast<std::size_t>(block + n)]);
+#pragma GCC unroll 8
+    for (int p = 0; p < kPixels; ++p) {
+      if (p >= valid) break;
+      store_codes(task.output + task.output_offsets[pixel + p] + channel,
+                  to_codes(sum[p][n], lanes, requant), count);
+    }
+  }
+}
+
+/// All pixels of kBlocks blocks of channels.
+template <int kBlocks>
+void all_pixels(const WindowTask& task, int block) {
+  int pixel = 0;
+  for (; pixel + 8 <= task.pixels; pixel += 8) tile<8, kBlocks>(task, pixel, 8, block);
+  const int rest = task.pixels - pixel;
+  if (rest > 4) {
+    tile<8, kBlocks>(task, pixel, rest, block);
+  } else if (rest > 1) {
+    tile<4, kBlocks>(task, pixel, rest, block);
+  } else if (rest == 1) {
+    tile<1, kBlocks>(task, pixel, 1, block);
+  }
+}
+
+void conv(const WindowTask& task) {
+  const int blocks = (task.channels + kLanes - 1) / kLanes;
+  int block = 0;
+  // A linear layer has one pixel: more channels at a time hide the products' latency.
+  for (; task.pixels == 1 && block + 4 <= blocks; block += 4) tile<1, 4>(task, 0, 1, block);
+  for (; block + 2 <= blocks; block += 2) all_pixels<2>(task, block);
+  if (block < blocks) all_pixels<1>(task, block);
+}
+
+[[gnu::target("avx512f,avx512bw,avx512vl")]] void depthwise(const WindowTask& task) {
+  depthwise_loop<finish>(task);
+}
+
+[[gnu::target("avx512f,avx512bw,avx512vl,prefer-vector-width=512")]] void add(const AddPlan& plan,
+                                                                             const AddTask& task) {
+  add_loop(plan, task);
+}
+
+}  // namespace
+
+const Kernels kAvx512Kernels = {conv, depthwise, add};
+
+}  // namespace brownout::accel::fast
+
+#endif  // __x86_64__

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accel/fast_engine.h"
+
+#include "accel/fault_view.h"
+#include "accel/lowering.h"
+
+namespace brownout::accel {
+
+using memory::GroupId;
+
+FastEngine::FastEngine(const models::Graph& graph, const Machine& machine)
+    : graph_(graph), machine_(machine), program_(lower(graph, machine)), fast_(graph) {}
+
+FastEngine::View FastEngine::view(const memory::Chip& chip, const OperatingPoint& point) const {
+  const auto geometry = machine_.geometry();
+  const auto rates = bit_error_rates(machine_, point);
+  memory::PerGroup<memory::FaultMask> masks;
+  for (const GroupId group : memory::kGroups) {
+    masks[group] = chip.weak_cells(group).mask(rates[group]);
+  }
+  const BufferFaults ifmap{geometry[GroupId::kIfmap], masks[GroupId::kIfmap]};
+  const BufferFaults filter{geometry[GroupId::kFilter], masks[GroupId::kFilter]};
+  const BufferFaults ofmap{geometry[GroupId::kOfmap], masks[GroupId::kOfmap]};
+  const bool faulty_activations = !ifmap.mask.empty() || !ofmap.mask.empty();
+
+  std::vector<std::vector<std::int8_t>> weights(graph_.nodes.size());
+  ActivationFaults activations;
+  for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+    const models::Node& node = graph_.nodes[i];
+    const LayerProgram& layer = program_.layers[i];
+    if (const auto* conv = std::get_if<models::Conv>(&node.operation)) {
+      weights[i] = read_weights(*conv, *layer.conv(), filter);
+    }
+    if (faulty_activations) {
+      activations.push_back(activation_faults(graph_, node, layer, ifmap, ofmap));
+    }
+  }
+  return {fast_.pack(weights), std::move(activations)};
+}
+
+void FastEngine::run(const View& view, const std::vector<std::uint8_t>& input,
+                     FastGraph::Workspace& workspace, std::vector<std::int32_t>& logits) const {
+  fast_.run(view.weights, view.activations.empty() ? nullptr : &view.activations, input.data(),
+            workspace, logits);
+}
+
+models::Inference FastEngine::run_all(const View& view, const std::vector<std::uint8_t>& input,
+                                      FastGraph::Workspace& workspace) const {
+  return fast_.run_all(view.weights, view.activations.empty() ? nullptr : &view.activations,
+                       input.data(), workspace);
+}
+
+}  // namespace brownout::accel

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accel/fault_view.h"
+
+namespace brownout::accel {
+namespace {
+
+/// The byte of a fault mask behind a fetch position.
+struct ByteMask {
+  std::uint8_t keep;
+  std::uint8_t set;
+};
+
+ByteMask byte_mask(const BufferFaults& buffer, std::uint64_t position) {
+  const std::uint32_t word = buffer.geometry.word_of_position(position).value();
+  const std::uint64_t shift = position % buffer.geometry.macro().word_bytes() * 8;
+  return {static_cast<std::uint8_t>(buffer.mask.keep[word] >> shift),
+          static_cast<std::uint8_t>(buffer.mask.set[word] >> shift)};
+}
+
+void append(ByteMasks& masks, const BufferFaults& buffer, std::uint64_t position) {
+  const ByteMask mask = byte_mask(buffer, position);
+  masks.keep.push_back(mask.keep);
+  masks.set.push_back(mask.set);
+}
+
+ByteMasks input_masks(const models::Shape& shape, const LayerProgram& layer, std::uint32_t input,
+                      const BufferFaults& ifmap) {
+  ByteMasks masks;
+  for (std::uint64_t element = 0; element < shape.elements(); ++element) {
+    const bool is_array = layer.conv() != nullptr;
+    append(masks, ifmap, is_array ? element : layer.vector().ifmap_position(input, element));
+  }
+  return masks;
+}
+
+ByteMasks conv_output_masks(const ConvGeometry& conv, const BufferFaults& ofmap) {
+  const std::uint64_t bytes = conv.element_bytes();
+  const std::size_t size = std::size_t{conv.m()} * conv.n() * conv.groups() * bytes;
+  ByteMasks masks{std::vector<std::uint8_t>(size), std::vector<std::uint8_t>(size)};
+  for (std::uint32_t index = 0; index < conv.folds(); ++index) {
+    const Fold fold = conv.fold(index);
+    for (std::uint32_t row = 0; row < fold.rows; ++row) {
+      const std::uint64_t position = fold.ofmap_base + row * conv.ofmap_row_bytes(fold);
+      const std::uint64_t first = conv.output_element(fold, row, 0) * bytes;
+      for (std::uint64_t b = 0; b < fold.cols * bytes; ++b) {
+        const ByteMask mask = byte_mask(ofmap, position + b);
+        masks.keep[first + b] = mask.keep;
+        masks.set[first + b] = mask.set;
+      }
+    }
+  }
+  return masks;
+}
+
+ByteMasks vector_output_masks(const models::Shape& shape, const BufferFaults& ofmap) {
+  ByteMasks masks;
+  for (std::uint64_t element = 0; element < shape.elements(); ++element) {
+    append(masks, ofmap, element);
+  }
+  return masks;
+}
+
+}  // namespace
+
+std::vector<std::int8_t> read_weights(const models::Conv& conv, const ConvGeometry& geometry,
+                                      const BufferFaults& filter) {
+  std::vector<std::int8_t> weights = conv.weights;
+  if (filter.mask.empty()) return weights;
+  for (std::uint32_t index = 0; index < geometry.folds(); index += geometry.folds_per_tile()) {
+    const Fold fold = geometry.fold(index);
+    const std::uint64_t row_bytes = geometry.filter_row_bytes(fold);
+    for (std::uint32_t k = 0; k < geometry.k(); ++k) {
+      for (std::uint32_t column = 0; column < fold.cols; ++column) {
+        const ByteMask mask = byte_mask(filter, fold.filter_base + k * row_bytes + column);
+        std::int8_t& weight = weights[geometry.weight_index(fold, k, column)];
+        weight = static_cast<std::int8_t>((weight & mask.keep) | mask.set);
+      }
+    }
+  }
+  return weights;
+}
+
+NodeFaults activation_faults(const models::Graph& graph, const models::Node& node,
+                             const LayerProgram& layer, const BufferFaults& ifmap,
+                             const BufferFaults& ofmap) {
+  NodeFaults faults;
+  faults.inputs.resize(node.inputs.size());
+  if (!ifmap.mask.empty()) {
+    for (std::uint32_t input = 0; input < node.inputs.size(); ++input) {
+      faults.inputs[input] =
+          input_masks(graph.tensor(node.inputs[input]).shape, layer, input, ifmap);
+    }
+  }
+  if (!ofmap.mask.empty()) {
+    faults.output = layer.conv() != nullptr
+                        ? conv_output_masks(*layer.conv(), ofmap)
+                        : vector_output_masks(graph.tensor(node.output).shape, ofmap);
+  }
+  return faults;
+}
+
+}  // namespace brownout::accel

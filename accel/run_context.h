@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the blocks of one simulation share (layer 3).
+#pragma once
+
+#include "accel/program.h"
+#include "accel/run_statistics.h"
+#include "models/graph.h"
+
+namespace brownout::accel {
+
+/// Whether operands and results are computed, or only their time and accesses. Both give the same
+/// statistics.
+enum class Payload { kCarried, kNone };
+
+struct RunContext {
+  const models::Graph& graph;
+  const Program& program;
+  RunStatistics& statistics;
+  Payload payload;
+
+  [[nodiscard]] const models::Node& node(const Step& step) const {
+    return graph.nodes[step.layer];
+  }
+  [[nodiscard]] LayerStatistics& layer_statistics(std::uint32_t layer) const {
+    return statistics.layers[layer];
+  }
+};
+
+}  // namespace brownout::accel

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accel/run_statistics.h"
+
+#include <numeric>
+#include <utility>
+
+namespace brownout::accel {
+namespace {
+
+using memory::GroupId;
+using memory::kGroups;
+
+constexpr std::array<const char*, kActivities> kActivityNames = {
+    "fill", "compute", "drain", "vector", "stall_ifmap", "stall_filter", "stall_ofmap"};
+
+constexpr std::array<const char*, kActivities> kActivityDescriptions = {
+    "array filling: operands have not reached every element yet",
+    "array with every used element multiplying",
+    "array draining: the first elements are done, the last are not",
+    "vector unit at work",
+    "waiting for activations from DRAM",
+    "waiting for weights from DRAM",
+    "waiting for results to leave for DRAM"};
+
+}  // namespace
+
+const char* activity_name(Activity activity) {
+  return kActivityNames.at(static_cast<std::size_t>(activity));
+}
+
+Cycles LayerStatistics::total_cycles() const {
+  return Cycles(std::accumulate(cycles.begin(), cycles.end(), std::uint64_t{0}));
+}
+
+LayerStatistics& LayerStatistics::operator+=(const LayerStatistics& other) {
+  for (std::size_t i = 0; i < kActivities; ++i) cycles[i] += other.cycles[i];
+  for (const GroupId group : kGroups) accesses[group] += other.accesses[group];
+  macs += other.macs;
+  vector_ops += other.vector_ops;
+  dram_read_bytes += other.dram_read_bytes;
+  dram_write_bytes += other.dram_write_bytes;
+  return *this;
+}
+
+bool operator==(const LayerStatistics& a, const LayerStatistics& b) {
+  return a.cycles == b.cycles && a.accesses == b.accesses && a.macs == b.macs &&
+         a.vector_ops == b.vector_ops && a.dram_read_bytes == b.dram_read_bytes &&
+         a.dram_write_bytes == b.dram_write_bytes;
+}
+
+LayerStatistics RunStatistics::total() const {
+  LayerStatistics sum;
+  for (const LayerStatistics& layer : layers) sum += layer;
+  return sum;
+}
+
+std::vector<std::pair<StatisticInfo, std::uint64_t>> walk(const LayerStatistics& layer) {
+  std::vector<std::pair<StatisticInfo, std::uint64_t>> entries;
+  for (std::size_t i = 0; i < kActivities; ++i) {
+    entries.push_back({{std::string("cycles_") + kActivityNames[i], "cycles",
+                        kActivityDescriptions[i]},
+                       layer.cycles[i]});
+  }
+  for (const GroupId group : kGroups) {
+    const std::string name = memory::group_name(group);
+    entries.push_back({{name + "_reads", "words", "words read from the " + name + " buffer"},
+                       layer.accesses[group].reads});
+    entries.push_back({{name + "_writes", "words", "words written to the " + name + " buffer"},
+                       layer.accesses[group].writes});
+  }
+  entries.push_back({{"macs", "MACs", "multiply-accumulates, padding included"}, layer.macs});
+  entries.push_back({{"vector_ops", "operations", "requantisations and element-wise operands"},
+                     layer.vector_ops});
+  entries.push_back({{"dram_read", "bytes", "bytes read from DRAM"}, layer.dram_read_bytes});
+  entries.push_back({{"dram_written", "bytes", "bytes written to DRAM"}, layer.dram_write_bytes});
+  return entries;
+}
+
+}  // namespace brownout::accel

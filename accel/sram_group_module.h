@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// SystemC shells of an operand buffer and of its supply rail (layer 3).
+#pragma once
+
+#include <functional>
+#include <systemc>
+
+#include "memory/sram_group.h"
+#include "memory/voltage_rail.h"
+
+namespace brownout::accel {
+
+/// What array, vector unit and DMA see of a buffer.
+class SramInterface : public sc_core::sc_interface {
+ public:
+  [[nodiscard]] virtual std::uint64_t read(WordId word) = 0;
+  virtual void write(WordId word, std::uint64_t value) = 0;
+  /// Accesses without data, of a run that carries none.
+  virtual void count(const memory::AccessCounts& accesses) = 0;
+  [[nodiscard]] virtual const memory::AccessCounts& counts() const = 0;
+  [[nodiscard]] virtual const memory::SramGeometry& geometry() const = 0;
+};
+
+/// Told when the rail it hangs on changes.
+class RailLoadInterface : public sc_core::sc_interface {
+ public:
+  virtual void supply_changed(VminRatio voltage) = 0;
+};
+
+/// Failing cells of a buffer at a voltage; they are looked up, never drawn anew.
+using FaultsAt = std::function<memory::FaultMask(VminRatio)>;
+
+class SramGroupModule : public sc_core::sc_module, public SramInterface, public RailLoadInterface {
+ public:
+  SramGroupModule(sc_core::sc_module_name name, memory::SramGroup group, FaultsAt faults_at)
+      : sc_module(name), group_(std::move(group)), faults_at_(std::move(faults_at)) {}
+
+  std::uint64_t read(WordId word) override { return group_.read(word); }
+  void write(WordId word, std::uint64_t value) override { group_.write(word, value); }
+  void count(const memory::AccessCounts& accesses) override { group_.count(accesses); }
+  const memory::AccessCounts& counts() const override { return group_.counts(); }
+  const memory::SramGeometry& geometry() const override { return group_.geometry(); }
+  void supply_changed(VminRatio voltage) override { group_.set_faults(faults_at_(voltage)); }
+
+ private:
+  memory::SramGroup group_;
+  FaultsAt faults_at_;
+};
+
+/// A rail and the blocks that hang on it.
+class VoltageRailModule : public sc_core::sc_module {
+ public:
+  VoltageRailModule(sc_core::sc_module_name name, memory::VoltageRail rail)
+      : sc_module(name), rail_(std::move(rail)) {}
+
+  sc_core::sc_port<RailLoadInterface, 0, sc_core::SC_ZERO_OR_MORE_BOUND> loads{"loads"};
+
+  void set_voltage(VminRatio voltage) {
+    rail_.set_voltage(voltage);
+    for (int i = 0; i < loads.size(); ++i) loads[i]->supply_changed(voltage);
+  }
+
+ private:
+  void start_of_simulation() override { set_voltage(rail_.voltage()); }
+
+  memory::VoltageRail rail_;
+};
+
+/// Adds what is counted on a buffer during its lifetime to `total`; nothing may wait meanwhile.
+class AccessMeter {
+ public:
+  AccessMeter(const SramInterface& buffer, memory::AccessCounts& total)
+      : buffer_(buffer), total_(total), before_(buffer.counts()) {}
+  ~AccessMeter() { total_ += buffer_.counts() - before_; }
+  AccessMeter(const AccessMeter&) = delete;
+  AccessMeter& operator=(const AccessMeter&) = delete;
+
+ private:
+  const SramInterface& buffer_;
+  memory::AccessCounts& total_;
+  memory::AccessCounts before_;
+};
+
+}  // namespace brownout::accel

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# Build switches; the presets in CMakePresets.json set them.
+option(BROWNOUT_WITH_TRAINING "Build `brownout train` when libtorch is found" ON)
+option(BROWNOUT_BUILD_BENCH "Build the benchmarks under bench/" ON)
+set(BROWNOUT_SANITIZE "" CACHE STRING "Sanitizers to compile with, e.g. address,undefined")
+option(BROWNOUT_COVERAGE "Instrument for gcov" OFF)
+
+find_program(BROWNOUT_CCACHE ccache)
+if(BROWNOUT_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${BROWNOUT_CCACHE}")
+endif()
+
+add_library(brownout_flags INTERFACE)
+target_compile_options(brownout_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+if(BROWNOUT_SANITIZE)
+  add_compile_options(-fsanitize=${BROWNOUT_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${BROWNOUT_SANITIZE})
+endif()
+if(BROWNOUT_COVERAGE)
+  add_compile_options(--coverage -O0)
+  add_link_options(--coverage)
+endif()

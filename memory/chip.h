@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// A chip (layer 2): the weak cells of its three buffers, all from one seed.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "memory/sram_geometry.h"
+#include "memory/weak_cells.h"
+#include "sim/core/index.h"
+
+namespace brownout::memory {
+
+constexpr std::array<GroupId, 3> kGroups = {GroupId::kIfmap, GroupId::kFilter, GroupId::kOfmap};
+
+/// One value for each of the accelerator's buffers.
+template <class T>
+class PerGroup {
+ public:
+  PerGroup() = default;
+  PerGroup(T ifmap, T filter, T ofmap)
+      : values_{std::move(ifmap), std::move(filter), std::move(ofmap)} {}
+
+  [[nodiscard]] T& operator[](GroupId group) { return values_[static_cast<std::size_t>(group)]; }
+  [[nodiscard]] const T& operator[](GroupId group) const {
+    return values_[static_cast<std::size_t>(group)];
+  }
+  friend bool operator==(const PerGroup& a, const PerGroup& b) { return a.values_ == b.values_; }
+
+ private:
+  std::array<T, 3> values_;
+};
+
+/// Cells that fail at up to a given rate, drawn once and asked at any lower rate.
+class Chip {
+ public:
+  /// `highest_rate` bounds, per group, the bit-error rates that masks() will be asked for.
+  Chip(ChipId id, const PerGroup<SramGeometry>& geometry, const PerGroup<double>& highest_rate,
+       const StuckAtModel& model);
+
+  [[nodiscard]] ChipId id() const { return id_; }
+  [[nodiscard]] const WeakCells& weak_cells(GroupId group) const { return *cells_[group]; }
+
+ private:
+  ChipId id_;
+  PerGroup<std::optional<WeakCells>> cells_;
+};
+
+}  // namespace brownout::memory

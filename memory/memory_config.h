@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// A published memory as a configuration (layer 2): its voltage curve, macro, faults and energies,
+// one YAML file per chip under configs/memory.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "memory/sram_geometry.h"
+#include "memory/voltage_curve.h"
+#include "memory/weak_cells.h"
+#include "sim/config/section.h"
+#include "sim/core/units.h"
+
+namespace brownout::memory {
+
+/// Energy of one word access at Vmin; at other voltages times the curve's energy factor.
+struct AccessEnergy {
+  Picojoules read;
+  Picojoules write;
+};
+
+/// Leakage power of one macro: at_vmin * (V/Vmin)^exponent.
+struct Leakage {
+  Milliwatts at_vmin;
+  double exponent = 1;
+
+  [[nodiscard]] Milliwatts at(VminRatio v) const;
+};
+
+/// Everything known about a memory technology.
+struct MemoryConfig {
+  std::string name;
+  std::string source;  ///< where the curve was published
+  std::optional<Volts> vmin;
+  VoltageCurve curve;
+  MacroGeometry macro;
+  StuckAtModel stuck_at;
+  AccessEnergy energy;
+  std::string energy_source;
+  Leakage leakage;
+  std::string leakage_source;
+
+  /// `v` in units of this memory's Vmin. Throws InputError for volts when no Vmin was published,
+  /// and outside the measured span.
+  [[nodiscard]] VminRatio ratio(config::SupplyVoltage v) const;
+};
+
+/// Reads the section; findings go to its document, and then the result is not to be used.
+[[nodiscard]] MemoryConfig read_memory_config(config::Section section);
+
+}  // namespace brownout::memory

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The failing cells of a chip (layer 2). A chip is a seed; each cell's numbers come from Philox
+// keyed by the chip and countered by the cell, so every engine, thread and run sees the same chip.
+//
+// A cell fails at voltage V iff u < BER(V) (DESIGN section 5). Only weak cells are kept, sorted by
+// u: at any voltage the failing ones are a prefix, and healthy cells cost nothing.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "memory/sram_geometry.h"
+#include "sim/core/index.h"
+
+namespace brownout::memory {
+
+/// Which of the accelerator's buffers a cell belongs to; part of the cell's random counter.
+enum class GroupId : std::uint32_t { kIfmap = 0, kFilter = 1, kOfmap = 2 };
+
+[[nodiscard]] const char* group_name(GroupId group);
+
+/// One cell that fails at some voltage of interest.
+struct WeakCell {
+  std::uint32_t u = 0;  ///< rank in [0, 2^32): fails while u < BER * 2^32
+  WordId word;
+  BitId bit;
+  bool reads_one = false;  ///< preferred state
+};
+
+/// What reading does to the bits of every word: read = (stored & keep) | set. All cells healthy
+/// when empty.
+struct FaultMask {
+  std::vector<std::uint64_t> keep;
+  std::vector<std::uint64_t> set;
+
+  [[nodiscard]] bool empty() const { return keep.empty(); }
+  [[nodiscard]] std::uint64_t apply(WordId word, std::uint64_t stored) const {
+    return empty() ? stored : (stored & keep[word.value()]) | set[word.value()];
+  }
+};
+
+/// Stuck-at cells: a failing cell always reads its preferred state.
+struct StuckAtModel {
+  double share_of_ones = 0.5;  ///< of failing cells, those that read 1
+};
+
+/// Weak cells of one group of one chip.
+class WeakCells {
+ public:
+  /// Keeps the cells that fail at `highest_rate` or less.
+  WeakCells(ChipId chip, GroupId group, const SramGeometry& geometry, double highest_rate,
+            const StuckAtModel& model = {});
+
+  /// Number of cells that fail at `rate`. Throws SimulationError above `highest_rate`.
+  [[nodiscard]] std::size_t failing(double rate) const;
+  /// Failing cells at `rate` as word masks; empty when there are none.
+  [[nodiscard]] FaultMask mask(double rate) const;
+  /// Rising u: the first failing(rate) of them fail at `rate`.
+  [[nodiscard]] const std::vector<WeakCell>& cells() const { return cells_; }
+
+ private:
+  std::vector<WeakCell> cells_;
+  std::uint32_t words_;
+  double highest_rate_;
+};
+
+}  // namespace brownout::memory

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checked reading of ONNX tensors (layer 2). Sizes are compared with the data actually present
+// before anything is allocated.
+#pragma once
+
+#include <onnx/onnx_pb.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace brownout::models::onnx_import {
+
+/// A constant of the file; `proto` outlives it.
+struct Constant {
+  const onnx::TensorProto* proto = nullptr;
+  std::vector<int> dims;
+  int elements = 0;
+
+  [[nodiscard]] int type() const { return proto->data_type(); }
+  [[nodiscard]] bool is_float() const { return type() == onnx::TensorProto::FLOAT; }
+};
+
+/// Throws InputError for external data, types other than float, int8, uint8, int32 and int64,
+/// negative or huge dimensions, and data that do not fill them exactly.
+[[nodiscard]] Constant make_constant(const onnx::TensorProto& proto);
+
+/// Values of an integer constant. Throws InputError for floats and values beyond 32 bits.
+[[nodiscard]] std::vector<std::int32_t> integers(const Constant& constant);
+
+/// Values of a float constant. Throws InputError for other types.
+[[nodiscard]] std::vector<float> reals(const Constant& constant);
+
+}  // namespace brownout::models::onnx_import

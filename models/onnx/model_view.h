@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parsed file after the checks that need no operator knowledge (layer 2): one input, one
+// output, every name defined once and before its use.
+#pragma once
+
+#include <onnx/onnx_pb.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "models/graph.h"
+
+namespace brownout::models::onnx_import {
+
+/// Collects what is wrong with a file, one line each.
+class Findings {
+ public:
+  explicit Findings(std::string file) : file_(std::move(file)) {}
+
+  void add(const std::string& what) { lines_.push_back(file_ + ": " + what); }
+  [[nodiscard]] bool empty() const { return lines_.empty(); }
+  /// Throws one InputError with all findings unless there are none.
+  void throw_if_any() const;
+
+ private:
+  std::string file_;
+  std::vector<std::string> lines_;
+};
+
+struct ModelView {
+  std::unique_ptr<onnx::ModelProto> model;
+  const onnx::ValueInfoProto* input = nullptr;
+  const onnx::ValueInfoProto* output = nullptr;
+  std::unordered_map<std::string, int> uses;  ///< by nodes and as the network's output
+
+  [[nodiscard]] const onnx::GraphProto& graph() const { return model->graph(); }
+};
+
+/// Parses and checks `path`. Throws InputError with all findings.
+[[nodiscard]] ModelView open_model(const std::filesystem::path& path);
+
+/// Shape of the network's input. Throws InputError unless it is [1 or symbolic, C, H, W] or
+/// [1 or symbolic, C].
+[[nodiscard]] Shape read_input_shape(const onnx::ValueInfoProto& input);
+
+/// `brownout.mean` and `brownout.deviation` of the metadata; absent means 0 and 1.
+[[nodiscard]] Preprocessing read_preprocessing(const onnx::ModelProto& model, int channels);
+
+}  // namespace brownout::models::onnx_import

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/quantizer/quantize.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "models/requantize.h"
+#include "sim/core/error.h"
+
+namespace brownout::models {
+namespace {
+
+constexpr int kHighestCode = 255;
+/// Smallest requantisation ratio used: 255 codes of offset still fit a 30-bit bias, and a typical
+/// accumulator (below 2^18) moves the output by less than a tenth of a code.
+const double kSmallestRatio = std::ldexp(1.0, -22);
+const double kLargestBias = std::ldexp(1.0, 30);
+
+double as_float32(double value) { return static_cast<double>(static_cast<float>(value)); }
+
+int lowest_code(bool relu, int zero_point) { return relu ? zero_point : 0; }
+
+/// s_w for each output channel; all equal unless `per_channel`.
+std::vector<double> weight_steps(const FloatConv& conv, const QuantizeConfig& config) {
+  const auto outputs = static_cast<std::size_t>(conv.outputs);
+  const std::size_t fan_in = conv.weights.size() / outputs;
+  const double levels = static_cast<double>((1 << (config.weight_bits - 1)) - 1);
+  std::vector<double> steps(outputs, 0.0);
+  for (std::size_t i = 0; i < conv.weights.size(); ++i) {
+    double& step = steps[i / fan_in];
+    step = std::max(step, std::fabs(static_cast<double>(conv.weights[i])) / levels);
+  }
+  if (!config.per_channel) {
+    std::fill(steps.begin(), steps.end(), *std::max_element(steps.begin(), steps.end()));
+  }
+  for (double& step : steps) step = step > 0.0 ? as_float32(step) : 1.0;  // all-zero weights
+  return steps;
+}
+
+std::vector<std::int8_t> weight_codes(const FloatConv& conv, const std::vector<double>& steps,
+                                      int weight_bits) {
+  const std::size_t fan_in = conv.weights.size() / steps.size();
+  const double levels = static_cast<double>((1 << (weight_bits - 1)) - 1);
+  std::vector<std::int8_t> codes(conv.weights.size());
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const std::size_t channel = i / fan_in;
+    const double code = std::round(static_cast<double>(conv.weights[i]) / steps[channel]);
+    const double sign = channel_affine(conv, channel).gain < 0.0 ? -1.0 : 1.0;
+    codes[i] = static_cast<std::int8_t>(sign * std::clamp(code, -levels, levels));
+  }
+  return codes;
+}
+
+/// `output` is null for the logits, which stay accumulators.
+Conv quantize_conv(const FloatConv& conv, const Tensor& input, const Tensor* output,
+                   const QuantizeConfig& config) {
+  const auto outputs = static_cast<std::size_t>(conv.outputs);
+  const double input_scale = input.scale.front();
+  const std::vector<double> steps = weight_steps(conv, config);
+  Conv result;
+  result.window = conv.window;
+  result.weights = weight_codes(conv, steps, config.weight_bits);
+  std::vector<double> ratios;
+  for (std::size_t o = 0; o < outputs; ++o) {
+    const ChannelAffine affine = channel_affine(conv, o);
+    const double whole = output != nullptr ? output->scale.front() : input_scale * steps[o];
+    const double unit = std::max({std::fabs(affine.gain) * input_scale * steps[o],
+                                  std::fabs(affine.offset) / kLargestBias, whole * kSmallestRatio});
+    const double scale = as_float32(unit / input_scale);
+    result.weight_scale.push_back(scale);
+    result.bias.push_back(
+        static_cast<std::int32_t>(std::llround(affine.offset / (input_scale * scale))));
+    ratios.push_back(input_scale * scale / whole);
+  }
+  const auto differs = [&](double scale) { return scale != result.weight_scale.front(); };
+  if (std::none_of(result.weight_scale.begin(), result.weight_scale.end(), differs)) {
+    result.weight_scale.resize(1);
+    ratios.resize(1);
+  }
+  if (output != nullptr) {
+    result.requantizer = make_requantizer(
+        ratios, output->zero_point, lowest_code(conv.relu, output->zero_point), kHighestCode);
+  }
+  return result;
+}
+
+AveragePool quantize_pool(const FloatAveragePool& pool, const Tensor& input, const Tensor& output) {
+  const double size = pool.window.kernel_h * pool.window.kernel_w;
+  const double ratio = input.scale.front() / (output.scale.front() * size);
+  return {pool.window, make_requantizer({ratio}, output.zero_point, 0, kHighestCode)};
+}
+
+Operation quantize_operation(const FloatNode& node, const Graph& graph, const Tensor* output,
+                             const QuantizeConfig& config) {
+  const auto input = [&](std::size_t i) -> const Tensor& { return graph.tensors[node.inputs[i]]; };
+  if (const auto* conv = std::get_if<FloatConv>(&node.operation)) {
+    return quantize_conv(*conv, input(0), output, config);
+  }
+  require(output != nullptr, "only a convolution gives logits");
+  if (const auto* pool = std::get_if<FloatAveragePool>(&node.operation)) {
+    return quantize_pool(*pool, input(0), *output);
+  }
+  const bool relu = std::get<FloatAdd>(node.operation).relu;
+  const int lowest = lowest_code(relu, output->zero_point);
+  return make_add(input(0).scale.front(), input(1).scale.front(), output->scale.front(),
+                  {output->zero_point, lowest, kHighestCode});
+}
+
+Tensor coded_tensor(const std::string& name, const Shape& shape, const Range& range) {
+  const ActivationCoding coding = activation_coding(range);
+  return {name, shape, ElementType::kUint8, {coding.scale}, coding.zero_point};
+}
+
+Tensor logits_tensor(const std::string& name, const Shape& shape, const Tensor& input,
+                     const Conv& conv) {
+  Tensor tensor = {name, shape, ElementType::kInt32, {}, 0};
+  for (const double scale : conv.weight_scale) tensor.scale.push_back(input.scale.front() * scale);
+  return tensor;
+}
+
+void check_arguments(const FloatNetwork& network, const std::vector<Range>& ranges,
+                     const QuantizeConfig& config) {
+  if (config.weight_bits < 2 || config.weight_bits > 8) {
+    throw InputError(fmt::format("weight bits are {}, allowed are 2 to 8", config.weight_bits));
+  }
+  if (ranges.size() != network.nodes.size() + 1) {
+    throw InputError(fmt::format("network '{}' needs {} ranges, got {}", network.name,
+                                 network.nodes.size() + 1, ranges.size()));
+  }
+  if (network.nodes.empty() ||
+      !std::holds_alternative<FloatConv>(network.nodes.back().operation) ||
+      std::get<FloatConv>(network.nodes.back().operation).relu) {
+    throw InputError(fmt::format(
+        "network '{}' must end in a convolution or linear layer without ReLU", network.name));
+  }
+}
+
+}  // namespace
+
+Graph quantize(const FloatNetwork& network, const std::vector<Range>& ranges,
+               const QuantizeConfig& config) {
+  check_arguments(network, ranges, config);
+  const std::vector<Shape> shapes = tensor_shapes(network);
+  Graph graph;
+  graph.name = network.name;
+  graph.preprocessing = network.preprocessing;
+  graph.tensors.push_back(coded_tensor("image", network.input, ranges.front()));
+  for (std::size_t i = 0; i < network.nodes.size(); ++i) {
+    const FloatNode& node = network.nodes[i];
+    const bool logits = i + 1 == network.nodes.size();
+    Tensor output = coded_tensor(node.name + "_out", shapes[i + 1], ranges[i + 1]);
+    Operation operation = quantize_operation(node, graph, logits ? nullptr : &output, config);
+    if (logits) {
+      output = logits_tensor("logits", shapes[i + 1], graph.tensors[node.inputs.front()],
+                             std::get<Conv>(operation));
+    }
+    Node result = {node.name, std::move(operation), {}, TensorId(static_cast<std::uint32_t>(i + 1))};
+    for (const std::size_t t : node.inputs) {
+      result.inputs.emplace_back(static_cast<std::uint32_t>(t));
+    }
+    graph.nodes.push_back(std::move(result));
+    graph.tensors.push_back(std::move(output));
+  }
+  graph.input = TensorId(0);
+  graph.output = TensorId(static_cast<std::uint32_t>(network.nodes.size()));
+  validate(graph);
+  return graph;
+}
+
+}  // namespace brownout::models

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `brownout train base` trains and how (layer 2). Free of libtorch.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "models/data/dataset.h"
+#include "models/quantizer/quantize.h"
+#include "sim/core/units.h"
+
+namespace brownout::config {
+class Section;
+}
+
+namespace brownout::models {
+
+/// Stem 3x3 convolution, stages of residual blocks, global average pool, linear classifier; the
+/// family of He et al., "Deep residual learning for image recognition", 2016. Stage i has
+/// `blocks[i]` blocks of `widths[i]` channels, the first with stride `strides[i]`.
+struct ResidualNetworkConfig {
+  int stem = 16;
+  std::vector<int> widths = {32, 64, 128};
+  std::vector<int> blocks = {1, 1, 1};
+  std::vector<int> strides = {2, 2, 2};
+};
+
+enum class Precision {
+  kAuto,      ///< bfloat16 where the processor multiplies it, else float32
+  kBfloat16,  ///< activations and products; weights, sums and updates stay float32
+  kFloat32,
+};
+
+/// Nesterov SGD under a one-cycle schedule: the learning rate climbs linearly over the `warmup`
+/// share of all steps, then falls to zero along a cosine.
+struct OptimizationConfig {
+  int epochs = 20;
+  int batch = 128;
+  double learning_rate = 0.2;
+  double momentum = 0.9;
+  double weight_decay = 5e-4;
+  double warmup = 0.25;
+  Precision precision = Precision::kAuto;
+};
+
+/// Random crop after zero padding by `crop_padding`, and mirror images half of the time.
+struct AugmentationConfig {
+  int crop_padding = 2;
+  bool flip = true;
+};
+
+struct CalibrationConfig {
+  int images = 256;  ///< the first of the training set
+  double percentile = 99.99;
+};
+
+struct TrainBaseConfig {
+  std::string name = "network";
+  std::filesystem::path output;      ///< the .onnx file; its log lies beside it as .log
+  std::filesystem::path checkpoint;  ///< default: beside the output, as .checkpoint
+  Picoseconds checkpoint_every{120e12};
+  std::uint64_t seed = 1;
+  int threads = 0;  ///< 0: one per processor core. Another number gives other rounding.
+  DatasetConfig data;
+  ResidualNetworkConfig network;
+  OptimizationConfig optimization;
+  AugmentationConfig augmentation;
+  CalibrationConfig calibration;
+  QuantizeConfig quantization;
+};
+
+/// Errors become findings of the section's document.
+[[nodiscard]] TrainBaseConfig read_train_base_config(config::Section section);
+
+}  // namespace brownout::models

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/train/trainer.h"
+
+#include <ATen/autocast_mode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <thread>
+#include <utility>
+
+#include "models/train/batches.h"
+#include "models/train/residual_network.h"
+#include "sim/core/atomic_file.h"
+#include "sim/core/error.h"
+
+namespace brownout::models {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Convolutions and products in bfloat16 while in scope; libtorch picks the operators.
+class Bfloat16Scope {
+ public:
+  explicit Bfloat16Scope(bool enabled) : enabled_(enabled) {
+    if (!enabled_) return;
+    at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+    at::autocast::set_cpu_enabled(true);
+  }
+  ~Bfloat16Scope() {
+    if (!enabled_) return;
+    at::autocast::set_cpu_enabled(false);
+    at::autocast::clear_cache();  // the cast copies of the weights are stale after the update
+  }
+  Bfloat16Scope(const Bfloat16Scope&) = delete;
+  Bfloat16Scope& operator=(const Bfloat16Scope&) = delete;
+  Bfloat16Scope(Bfloat16Scope&&) = delete;
+  Bfloat16Scope& operator=(Bfloat16Scope&&) = delete;
+
+ private:
+  bool enabled_;
+};
+
+bool uses_bfloat16(Precision precision) {
+  if (precision != Precision::kAuto) return precision == Precision::kBfloat16;
+#ifdef __x86_64__
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return false;
+#endif
+}
+
+double learning_rate(const OptimizationConfig& config, double progress) {
+  const double pi = std::acos(-1.0);
+  if (progress < config.warmup) return config.learning_rate * progress / config.warmup;
+  const double fall = (progress - config.warmup) / std::max(1.0 - config.warmup, 1e-9);
+  return config.learning_rate * 0.5 * (1.0 + std::cos(pi * fall));
+}
+
+/// Everything a checkpoint's weights depend on; a run may only be resumed under an equal one.
+std::string fingerprint(const TrainBaseConfig& c, const Dataset& train, int threads) {
+  const ResidualNetworkConfig& n = c.network;
+  const OptimizationConfig& o = c.optimization;
+  return fmt::format(
+      "data {} {} x {}x{}x{}; seed {}; threads {}; stem {}, widths {}, blocks {}, strides {}; "
+      "epochs {}, batch {}, learning rate {}, momentum {}, weight decay {}, warm-up {}, "
+      "bfloat16 {}; crop padding {}, flip {}",
+      train.name, train.size(), train.shape.channels, train.shape.height, train.shape.width, c.seed,
+      threads, n.stem, fmt::join(n.widths, " "), fmt::join(n.blocks, " "),
+      fmt::join(n.strides, " "), o.epochs, o.batch, o.learning_rate, o.momentum, o.weight_decay,
+      o.warmup, uses_bfloat16(o.precision), c.augmentation.crop_padding, c.augmentation.flip);
+}
+
+/// Bytes in CHW order as a preprocessed channels-last batch.
+torch::Tensor to_batch(const std::vector<std::uint8_t>& bytes, const Shape& shape,
+                       const Preprocessing& preprocessing) {
+  const auto count = static_cast<std::int64_t>(bytes.size() / shape.elements());
+  torch::Tensor batch = torch::empty({count, shape.channels, shape.height, shape.width},
+                                     torch::kUInt8);
+  std::copy(bytes.begin(), bytes.end(), batch.data_ptr<std::uint8_t>());
+  const auto options = torch::TensorOptions().dtype(torch::kFloat64);
+  const auto per_channel = [&](const std::vector<double>& values) {
+    return torch::tensor(values, options).to(torch::kFloat32).view({1, shape.channels, 1, 1});
+  };
+  return ((batch.to(torch::kFloat32) / 255.0 - per_channel(preprocessing.mean)) /
+          per_channel(preprocessing.deviation))
+      .contiguous(torch::MemoryFormat::ChannelsLast);
+}
+
+std::int64_t count_correct(const torch::Tensor& logits, const torch::Tensor& labels) {
+  return logits.argmax(1).eq(labels).sum().item<std::int64_t>();
+}
+
+torch::Tensor to_labels(const std::vector<std::int64_t>& labels) {
+  return torch::tensor(labels, torch::TensorOptions().dtype(torch::kInt64));
+}
+
+}  // namespace
+
+struct Trainer::State {
+  TrainBaseConfig config;
+  const Dataset& train;
+  const Dataset& test;
+  int threads;
+  Preprocessing preprocessing;
+  BatchSource batches;
+  ResidualNetwork network;
+  torch::optim::SGD optimizer;
+  std::vector<std::size_t> order;  ///< of the epoch of `step`; empty until needed
+  std::int64_t step = 0;
+  double epoch_loss = 0.0;  ///< summed over the epoch's steps so far
+  std::int64_t epoch_correct = 0;
+  std::string history;
+  Clock::time_point started = Clock::now();  ///< of this process's share of the run
+  std::int64_t started_at = 0;
+
+  State(TrainBaseConfig configuration, const Dataset& train_set, const Dataset& test_set,
+        int worker_threads)
+      : config(std::move(configuration)),
+        train(train_set),
+        test(test_set),
+        threads(worker_threads),
+        preprocessing(measure_preprocessing(train_set)),
+        batches(train_set, config.augmentation, config.seed),
+        network(config.network, train_set.shape, static_cast<int>(train_set.class_names.size())),
+        optimizer(network.parameters(),
+                  torch::optim::SGDOptions(config.optimization.learning_rate)
+                      .momentum(config.optimization.momentum)
+                      .weight_decay(config.optimization.weight_decay)
+                      .nesterov(true)) {}
+
+  [[nodiscard]] std::int64_t steps_per_epoch() const {
+    return static_cast<std::int64_t>(train.size()) / config.optimization.batch;
+  }
+  [[nodiscard]] std::int64_t total_steps() const {
+    return steps_per_epoch() * config.optimization.epochs;
+  }
+
+  void train_step();
+  void end_epoch(double accuracy, const TrainLog& log);
+  [[nodiscard]] std::string pace() const;
+  void save() const;
+};
+
+void Trainer::State::train_step() {
+  const std::int64_t epoch = step / steps_per_epoch();
+  const std::int64_t position = step % steps_per_epoch();
+  if (order.empty() || position == 0) order = batches.order(static_cast<std::uint64_t>(epoch));
+
+  std::vector<std::uint8_t> bytes;
+  std::vector<std::int64_t> labels;
+  for (std::int64_t i = 0; i < config.optimization.batch; ++i) {
+    const std::size_t index =
+        order[static_cast<std::size_t>(position * config.optimization.batch + i)];
+    const auto image = batches.augmented(index, static_cast<std::uint64_t>(epoch));
+    bytes.insert(bytes.end(), image.begin(), image.end());
+    labels.push_back(train.labels[index]);
+  }
+  const double progress = static_cast<double>(step) / static_cast<double>(total_steps());
+  static_cast<torch::optim::SGDOptions&>(optimizer.param_groups().front().options())
+      .lr(learning_rate(config.optimization, progress));
+
+  network.train();
+  optimizer.zero_grad();
+  torch::Tensor logits;
+  {
+    const Bfloat16Scope scope(uses_bfloat16(config.optimization.precision));
+    logits = network.forward(to_batch(bytes, train.shape, preprocessing)).to(torch::kFloat32);
+  }
+  const torch::Tensor targets = to_labels(labels);
+  torch::Tensor loss = torch::nn::functional::cross_entropy(logits, targets);
+  loss.backward();
+  optimizer.step();
+
+  const double value = loss.item<double>();
+  if (!std::isfinite(value)) {
+    throw SimulationError(fmt::format(
+        "training diverged: the loss is {} at step {}; try a lower learning_rate", value, step));
+  }
+  epoch_loss += value;
+  epoch_correct += count_correct(logits.detach(), targets);
+  ++step;
+}
+
+std::string Trainer::State::pace() const {
+  const double seconds = std::max(seconds_since(started), 1e-9);
+  const double steps_per_second = static_cast<double>(step - started_at) / seconds;
+  const double left = static_cast<double>(total_steps() - step) / std::max(steps_per_second, 1e-9);
+  return fmt::format("{:.0f} images/s, {:.0f} s left",
+                     steps_per_second * config.optimization.batch, left);
+}
+
+void Trainer::State::end_epoch(double accuracy, const TrainLog& log) {
+  const auto steps = static_cast<double>(steps_per_epoch());
+  const std::string line = fmt::format(
+      "epoch {}/{}: loss {:.4f}, train {:.2f} %, test {:.2f} %, {}", step / steps_per_epoch(),
+      config.optimization.epochs, epoch_loss / steps,
+      100.0 * static_cast<double>(epoch_correct) / (steps * config.optimization.batch),
+      100.0 * accuracy, pace());
+  history += line + "\n";
+  epoch_loss = 0.0;
+  epoch_correct = 0;
+  log(line);
+}
+
+void Trainer::State::save() const {
+  torch::serialize::OutputArchive archive;
+  torch::serialize::OutputArchive weights;
+  torch::serialize::OutputArchive updates;
+  network.save(weights);
+  optimizer.save(updates);
+  archive.write("network", weights);
+  archive.write("optimizer", updates);
+  archive.write("fingerprint", c10::IValue(fingerprint(config, train, threads)));
+  archive.write("history", c10::IValue(history));
+  archive.write("step", c10::IValue(step));
+  archive.write("epoch_loss", c10::IValue(epoch_loss));
+  archive.write("epoch_correct", c10::IValue(epoch_correct));
+  AtomicFile file(config.checkpoint.string());
+  archive.save_to(file.stream());
+  file.commit();
+}
+
+Trainer::Trainer(const TrainBaseConfig& config, const Dataset& train, const Dataset& test) {
+  if (train.size() < static_cast<std::size_t>(config.optimization.batch)) {
+    throw InputError(fmt::format("data set '{}' has {} training images, fewer than a batch of {}",
+                                 train.name, train.size(), config.optimization.batch));
+  }
+  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int threads = config.threads == 0 ? cores : config.threads;
+  at::set_num_threads(threads);
+  torch::manual_seed(config.seed);
+  state_ = std::make_unique<State>(config, train, test, threads);
+}
+
+Trainer::~Trainer() = default;
+
+void Trainer::restore(const std::filesystem::path& checkpoint) {
+  State& s = *state_;
+  c10::IValue mark;
+  try {
+    torch::serialize::InputArchive archive;
+    archive.load_from(checkpoint.string());
+    archive.read("fingerprint", mark);
+    const std::string expected = fingerprint(s.config, s.train, s.threads);
+    if (mark.toStringRef() != expected) {
+      throw InputError(fmt::format("{}: was made with another configuration\n  it has {}\n  now {}",
+                                   checkpoint.string(), mark.toStringRef(), expected));
+    }
+    torch::serialize::InputArchive weights;
+    torch::serialize::InputArchive updates;
+    archive.read("network", weights);
+    archive.read("optimizer", updates);
+    s.network.load(weights);
+    s.optimizer.load(updates);
+    const auto value = [&](const char* key) {
+      c10::IValue item;
+      archive.read(key, item);
+      return item;
+    };
+    s.history = value("history").toStringRef();
+    s.step = value("step").toInt();
+    s.epoch_loss = value("epoch_loss").toDouble();
+    s.epoch_correct = value("epoch_correct").toInt();
+  } catch (const c10::Error& error) {
+    throw InputError(fmt::format("{}: not a readable checkpoint: {}", checkpoint.string(),
+                                 error.what_without_backtrace()));
+  }
+  s.order.clear();
+}
+
+bool Trainer::run(std::int64_t stop_after, const TrainLog& log) {
+  State& s = *state_;
+  const std::int64_t last =
+      stop_after == 0 ? s.total_steps() : std::min(stop_after, s.total_steps());
+  const double save_every = s.config.checkpoint_every.count() * 1e-12;
+  s.started = Clock::now();
+  s.started_at = s.step;
+  Clock::time_point saved = Clock::now();
+  while (s.step < last) {
+    s.train_step();
+    const bool epoch_done = s.step % s.steps_per_epoch() == 0;
+    if (epoch_done) s.end_epoch(test_accuracy(), log);
+    if (s.step < last && seconds_since(saved) >= save_every) {
+      s.save();
+      saved = Clock::now();
+      if (!epoch_done) log(fmt::format("step {}/{}: {}", s.step, s.total_steps(), s.pace()));
+    }
+  }
+  s.save();
+  return s.step == s.total_steps();
+}
+
+std::int64_t Trainer::step() const { return state_->step; }
+
+double Trainer::test_accuracy() {
+  State& s = *state_;
+  constexpr std::size_t kChunk = 500;
+  const torch::NoGradGuard no_gradients;
+  s.network.eval();
+  std::int64_t correct = 0;
+  for (std::size_t begin = 0; begin < s.test.size(); begin += kChunk) {
+    const std::size_t end = std::min(begin + kChunk, s.test.size());
+    const std::uint8_t* first = s.test.image(begin);
+    const std::vector<std::uint8_t> bytes(first, first + (end - begin) * s.test.shape.elements());
+    const std::vector<std::int64_t> labels(
+        s.test.labels.begin() + static_cast<std::ptrdiff_t>(begin),
+        s.test.labels.begin() + static_cast<std::ptrdiff_t>(end));
+    correct += count_correct(s.network.forward(to_batch(bytes, s.test.shape, s.preprocessing)),
+                             to_labels(labels));
+  }
+  return static_cast<double>(correct) / static_cast<double>(s.test.size());
+}
+
+FloatNetwork Trainer::network() const {
+  FloatNetwork network = state_->network.exported();
+  network.name = state_->config.name;
+  network.preprocessing = state_->preprocessing;
+  return network;
+}
+
+const std::string& Trainer::history() const { return state_->history; }
+
+}  // namespace brownout::models
