@@ -38,10 +38,12 @@ FastEngine::View FastEngine::view(const memory::Chip& chip, const OperatingPoint
   return {fast_.pack(weights), std::move(activations)};
 }
 
+FastGraph::Workspace FastEngine::make_workspace() const { return FastGraph::Workspace(fast_); }
+
 void FastEngine::run(const View& view, const std::vector<std::uint8_t>& input,
                      FastGraph::Workspace& workspace, std::vector<std::int32_t>& logits) const {
-  fast_.run(view.weights, view.activations.empty() ? nullptr : &view.activations, input.data(),
-            workspace, logits);
+  fast_.run(view.weights, input.data(), workspace, logits,
+            view.activations.empty() ? nullptr : &view.activations);
 }
 
 models::Inference FastEngine::run_all(const View& view, const std::vector<std::uint8_t>& input,

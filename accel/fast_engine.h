@@ -31,6 +31,9 @@ class FastEngine {
 
   [[nodiscard]] View view(const memory::Chip& chip, const OperatingPoint& point) const;
 
+  /// Scratch buffers of one thread.
+  [[nodiscard]] FastGraph::Workspace make_workspace() const;
+
   /// Logits of one image (codes in HWC order); one workspace per thread.
   void run(const View& view, const std::vector<std::uint8_t>& input,
            FastGraph::Workspace& workspace, std::vector<std::int32_t>& logits) const;

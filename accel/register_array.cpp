@@ -5,55 +5,10 @@
 
 #include "sim/core/error.h"
 
-// One binary serves every x86-64: the loader picks the widest vector variant the machine has.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define BROWNOUT_VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
-#else
-#define BROWNOUT_VECTOR_CLONES
-#endif
-
 namespace brownout::accel {
-namespace {
 
-/// Columns handled together, so that their accumulators stay in vector registers over the cycles.
-constexpr std::uint32_t kBlock = 32;
-
-/// `cycles` cycles of `columns` neighbouring elements of one row. In the j-th cycle their operands
-/// are ifmap[c - j] and filter[j * stride + c]. Products fit 16 bits: |255 * 128| < 2^15.
-BROWNOUT_VECTOR_CLONES
-void step_row(const std::int16_t* __restrict ifmap, const std::int16_t* __restrict filter,
-              std::size_t stride, std::uint32_t cycles, std::int32_t* __restrict accumulators) {
-  std::uint32_t sum[kBlock];
-  for (std::uint32_t c = 0; c < kBlock; ++c) sum[c] = static_cast<std::uint32_t>(accumulators[c]);
-  for (std::uint32_t j = 0; j < cycles; ++j) {
-    for (std::uint32_t c = 0; c < kBlock; ++c) {
-      const auto product = static_cast<std::int16_t>(ifmap[c] * filter[c]);
-      sum[c] += static_cast<std::uint32_t>(product);
-    }
-    --ifmap;
-    filter += stride;
-  }
-  for (std::uint32_t c = 0; c < kBlock; ++c) accumulators[c] = static_cast<std::int32_t>(sum[c]);
-}
-
-/// The same for any number of columns.
-void step_row_rest(const std::int16_t* ifmap, const std::int16_t* filter, std::size_t stride,
-                   std::uint32_t cycles, std::uint32_t columns, std::int32_t* accumulators) {
-  for (std::uint32_t j = 0; j < cycles; ++j) {
-    for (std::uint32_t c = 0; c < columns; ++c) {
-      accumulators[c] = static_cast<std::int32_t>(static_cast<std::uint32_t>(accumulators[c]) +
-                                                  static_cast<std::uint32_t>(ifmap[c] * filter[c]));
-    }
-    --ifmap;
-    filter += stride;
-  }
-}
-
-}  // namespace
-
-RegisterArray::RegisterArray(std::uint32_t rows, std::uint32_t cols)
-    : rows_(rows), cols_(cols), accumulators_(static_cast<std::size_t>(rows) * cols) {}
+RegisterArray::RegisterArray(std::uint32_t rows, std::uint32_t cols, Isa isa)
+    : rows_(rows), cols_(cols), step_(row_step(isa)), accumulators_(static_cast<std::size_t>(rows) * cols) {}
 
 void RegisterArray::begin_fold(std::uint32_t k, const std::vector<std::int32_t>& initial) {
   require(k > 0 && initial.size() == cols_, "a fold has operands and an initial value per column");
@@ -70,16 +25,10 @@ void RegisterArray::begin_fold(std::uint32_t k, const std::vector<std::int32_t>&
 void RegisterArray::advance(std::uint32_t cycles) {
   require(time_ + cycles <= duration_, "the array is advanced past the end of its fold");
   for (std::uint32_t row = 0; row < rows_; ++row) {
-    const std::int16_t* ifmap = &ifmap_[row * ifmap_stride_ + (duration_ - 1 - time_)];
-    const std::int16_t* filter = &filter_[static_cast<std::size_t>(time_ + rows_ - row) * cols_];
-    std::int32_t* sums = &accumulators_[static_cast<std::size_t>(row) * cols_];
-    std::uint32_t column = 0;
-    for (; column + kBlock <= cols_; column += kBlock) {
-      step_row(ifmap + column, filter + column, cols_, cycles, sums + column);
-    }
-    if (column < cols_) {
-      step_row_rest(ifmap + column, filter + column, cols_, cycles, cols_ - column, sums + column);
-    }
+    const RowStep step{&ifmap_[row * ifmap_stride_ + (duration_ - 1 - time_)],
+                       &filter_[static_cast<std::size_t>(time_ + rows_ - row) * cols_], cols_,
+                       cycles, cols_};
+    step_(step, &accumulators_[static_cast<std::size_t>(row) * cols_]);
   }
   time_ += cycles;
 }

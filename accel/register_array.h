@@ -13,11 +13,13 @@
 #include <cstdint>
 #include <vector>
 
+#include "accel/row_step.h"
+
 namespace brownout::accel {
 
 class RegisterArray {
  public:
-  RegisterArray(std::uint32_t rows, std::uint32_t cols);
+  RegisterArray(std::uint32_t rows, std::uint32_t cols, Isa isa = best_isa());
 
   /// Starts a fold of `k` products per element with `initial` (one per column, e.g. the bias) in
   /// every row's accumulators. Fold time restarts at 0; registers read zero until fed.
@@ -49,6 +51,7 @@ class RegisterArray {
  private:
   std::uint32_t rows_;
   std::uint32_t cols_;
+  RowStepFunction step_;
   std::uint32_t duration_ = 0;
   std::uint32_t time_ = 0;
   std::size_t ifmap_stride_ = 0;

@@ -14,7 +14,8 @@ add_library(brownout_flags INTERFACE)
 target_compile_options(brownout_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
 if(BROWNOUT_SANITIZE)
-  add_compile_options(-fsanitize=${BROWNOUT_SANITIZE} -fno-omit-frame-pointer)
+  add_compile_options(
+    -fsanitize=${BROWNOUT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${BROWNOUT_SANITIZE})
 endif()
 if(BROWNOUT_COVERAGE)

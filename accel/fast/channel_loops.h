@@ -78,17 +78,19 @@ template <Finish finish>
 
 /// Kernels::add.
 [[gnu::always_inline]] inline void add_loop(const AddPlan& plan, const AddTask& task) {
+  // Locals, because the output's bytes may alias anything else.
   const std::uint8_t* __restrict__ a = task.a;
   const std::uint8_t* __restrict__ b = task.b;
   std::uint8_t* __restrict__ output = task.output;
-  if (!plan.exact_in_32_bits) {
-    for (std::size_t i = 0; i < task.count; ++i) {
-      output[i] = models::add_codes(plan.add, a[i] - plan.zero_point_a, b[i] - plan.zero_point_b);
+  const std::size_t count = task.count;
+  const AddPlan p = plan;
+  if (!p.exact_in_32_bits) {
+    for (std::size_t i = 0; i < count; ++i) {
+      output[i] = models::add_codes(p.add, a[i] - p.zero_point_a, b[i] - p.zero_point_b);
     }
     return;
   }
-  const AddPlan p = plan;  // a copy: the output's bytes cannot alias it
-  for (std::size_t i = 0; i < task.count; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     const std::int32_t high = a[i] * p.high_a + b[i] * p.high_b + p.high;
     const std::int32_t low = a[i] * p.low_a + b[i] * p.low_b + p.low;
     const std::int32_t code = (high + (low >> 16)) >> p.shift;

@@ -17,6 +17,9 @@ namespace brownout::accel::fast {
 /// Output channels are handled in blocks of this many (one 512-bit register of accumulators).
 constexpr int kLanes = 16;
 
+/// The tables of output pixels are padded to a multiple of this.
+constexpr int kTilePixels = 8;
+
 /// Storage unit of weights and activations, so that vectors of it start at a cache line. As packed
 /// weights: four consecutive inputs of each of 16 output channels, [lane][4].
 struct alignas(64) Line {
@@ -49,9 +52,9 @@ struct Requant {
 /// A convolution (one group of it) or a channel-by-channel window sum.
 struct WindowTask {
   const std::uint8_t* input = nullptr;
-  /// First byte of each output pixel's window, relative to `input`.
-  const std::int32_t* input_offsets = nullptr;
   int pixels = 0;
+  /// First byte of each output pixel's window, relative to `input`; padded by the last one.
+  const std::int32_t* input_offsets = nullptr;
   /// Start of each contiguous piece of a window, relative to the window's first byte.
   const std::int32_t* segment_offsets = nullptr;
   int segments = 0;
@@ -62,7 +65,7 @@ struct WindowTask {
   int channels = 0;
   const Requant* requant = nullptr;  ///< null: accumulators go to `raw`
   std::size_t first_block = 0;       ///< of `requant->blocks`
-  const std::int32_t* output_offsets = nullptr;  ///< of each pixel, in elements
+  const std::int32_t* output_offsets = nullptr;  ///< of each pixel, in elements; padded
   std::uint8_t* output = nullptr;
   std::int32_t* raw = nullptr;
 };

@@ -13,12 +13,15 @@
 namespace brownout::accel::fast {
 namespace {
 
+template <class T>
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i load(const T* aligned) {
+  return _mm256_load_si256(reinterpret_cast<const __m256i*>(aligned));
+}
+
 /// Eight accumulators to codes in 32-bit lanes; narrow requantisation only.
 [[gnu::target("avx2"), gnu::always_inline]] inline __m256i to_codes(__m256i sum,
                                                                    const RequantLanes& r,
                                                                    std::size_t half) {
-  const auto load = [](const void* p)
-      __attribute__((target("avx2"))) { return _mm256_load_si256(static_cast<const __m256i*>(p)); };
   const __m256i multiplier = load(r.multiplier.data() + 8 * half);
   __m256i even = _mm256_mul_epi32(sum, multiplier);
   __m256i odd =
@@ -49,15 +52,15 @@ namespace {
   }
 }
 
-/// `valid` of `kPixels` output pixels from `pixel` on, 16 channels.
+/// kPixels output pixels from `pixel` on, 16 channels.
 template <int kPixels>
-[[gnu::target("avx2")]] void tile(const WindowTask& task, int pixel, int valid, int block) {
+[[gnu::target("avx2")]] void run_tile(const WindowTask& task, int pixel, int block) {
   __m256i sum[kPixels][2];
   std::ptrdiff_t window[kPixels];
   const auto* bias = reinterpret_cast<const __m256i*>(task.bias + block * kLanes);
 #pragma GCC unroll 4
   for (int p = 0; p < kPixels; ++p) {
-    window[p] = task.input_offsets[pixel + (p < valid ? p : valid - 1)];
+    window[p] = task.input_offsets[pixel + p];
     sum[p][0] = _mm256_loadu_si256(bias);
     sum[p][1] = _mm256_loadu_si256(bias + 1);
   }
@@ -90,7 +93,6 @@ template <int kPixels>
   }
 #pragma GCC unroll 4
   for (int p = 0; p < kPixels; ++p) {
-    if (p >= valid) break;
     Accumulators accumulators;
     auto* out = reinterpret_cast<__m256i*>(accumulators.data());
     _mm256_storeu_si256(out, sum[p][0]);
@@ -101,12 +103,9 @@ template <int kPixels>
 
 void conv(const WindowTask& task) {
   for (int block = 0; block * kLanes < task.channels; ++block) {
-    int pixel = 0;
-    for (; pixel + 4 <= task.pixels; pixel += 4) tile<4>(task, pixel, 4, block);
-    if (task.pixels - pixel > 1) {
-      tile<4>(task, pixel, task.pixels - pixel, block);
-    } else if (pixel < task.pixels) {
-      tile<1>(task, pixel, 1, block);
+    // The tables of pixels are padded to whole tiles.
+    for (int pixel = 0; pixel < task.pixels; pixel += 4) {
+      (pixel + 1 == task.pixels ? run_tile<1> : run_tile<4>)(task, pixel, block);
     }
   }
 }

@@ -105,10 +105,14 @@ Coding read_coding(const Constant& scale, const std::optional<Constant>& zero_po
   return coding;
 }
 
-Weights read_weights(const CodedConstant& constant, int channel_axis) {
+Weights read_weights(const CodedConstant& constant, int rank, int channel_axis) {
   const Constant& source = constant.source;
   const Coding& coding = constant.coding;
   const std::string& name = source.proto->name();
+  if (source.dims.size() != static_cast<std::size_t>(rank)) {
+    throw InputError(fmt::format("weights '{}': have {} dimensions, only {} are supported here", name,
+                                 source.dims.size(), rank));
+  }
   if (source.elements < 1) throw InputError(fmt::format("weights '{}': are empty", name));
   if (coding.type != TensorProto::INT8 && coding.type != TensorProto::UINT8) {
     throw InputError(fmt::format("weights '{}': only 8-bit weights are supported", name));
@@ -119,7 +123,6 @@ Weights read_weights(const CodedConstant& constant, int channel_axis) {
                                  name, coding.zero_point));
   }
   if (coding.scale.size() > 1) {
-    const auto rank = static_cast<int>(source.dims.size());
     const int axis = constant.axis < 0 ? constant.axis + rank : constant.axis;
     const int channels = source.dims.at(static_cast<std::size_t>(channel_axis));
     if (axis != channel_axis || coding.scale.size() != static_cast<std::size_t>(channels)) {

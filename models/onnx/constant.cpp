@@ -30,6 +30,7 @@ std::size_t bytes_per_element(const TensorProto& proto) {
   switch (proto.data_type()) {
     case TensorProto::INT8:
     case TensorProto::UINT8:
+    case TensorProto::BOOL:
       return 1;
     case TensorProto::FLOAT:
     case TensorProto::INT32:
@@ -37,7 +38,7 @@ std::size_t bytes_per_element(const TensorProto& proto) {
     case TensorProto::INT64:
       return 8;
     default:
-      reject(proto, fmt::format("is {}, allowed are FLOAT, INT8, UINT8, INT32 and INT64",
+      reject(proto, fmt::format("is {}, allowed are FLOAT, INT8, UINT8, INT32, INT64 and BOOL",
                                 type_name(proto.data_type())));
   }
 }
@@ -65,6 +66,7 @@ std::int64_t raw_integer(const TensorProto& proto, int index) {
     case TensorProto::INT8:
       return static_cast<std::int8_t>(raw_bits<std::uint8_t>(raw, index));
     case TensorProto::UINT8:
+    case TensorProto::BOOL:
       return raw_bits<std::uint8_t>(raw, index);
     case TensorProto::INT32:
       return static_cast<std::int32_t>(raw_bits<std::uint32_t>(raw, index));

@@ -20,7 +20,7 @@ struct Constant {
   [[nodiscard]] bool is_float() const { return type() == onnx::TensorProto::FLOAT; }
 };
 
-/// Throws InputError for external data, types other than float, int8, uint8, int32 and int64,
+/// Throws InputError for external data, types other than float, int8, uint8, int32, int64 and bool,
 /// negative or huge dimensions, and data that do not fill them exactly.
 [[nodiscard]] Constant make_constant(const onnx::TensorProto& proto);
 

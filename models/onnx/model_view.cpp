@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <google/protobuf/stubs/logging.h>
 
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <unordered_set>
@@ -114,9 +114,10 @@ std::vector<double> parse_numbers(const std::string& key, const std::string& tex
   std::vector<double> numbers;
   std::stringstream stream(text);
   for (std::string item; std::getline(stream, item, ',');) {
-    char* end = nullptr;
-    const double number = std::strtod(item.c_str(), &end);
-    if (item.empty() || *end != '\0' || !std::isfinite(number)) {
+    double number = 0;
+    const char* end = item.data() + item.size();
+    const auto [stop, error] = std::from_chars(item.data(), end, number);
+    if (error != std::errc() || stop != end || !std::isfinite(number)) {
       throw InputError(fmt::format("metadata '{}': '{}' is not a number", key, item));
     }
     numbers.push_back(number);

@@ -58,9 +58,7 @@ struct PendingValue {
 };
 
 struct PendingOperation {
-  std::string node;
-  Operation operation;
-  std::vector<TensorId> inputs;
+  Node node;  ///< its output comes with the QuantizeLinear
   Shape shape;
   bool is_vector = false;  ///< from Gemm or MatMul: a bias is added along the last axis
   bool has_bias = false;

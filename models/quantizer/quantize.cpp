@@ -14,9 +14,10 @@ namespace brownout::models {
 namespace {
 
 constexpr int kHighestCode = 255;
-/// Smallest requantisation ratio used: 255 codes of offset still fit a 30-bit bias, and a typical
-/// accumulator (below 2^18) moves the output by less than a tenth of a code.
+/// Smallest requantisation ratio used: 256 codes of offset still fit the largest bias, and a
+/// typical accumulator (below 2^18) moves the output by less than a tenth of a code.
 const double kSmallestRatio = std::ldexp(1.0, -22);
+/// Leaves accumulators room in int32. A larger offset is cut off: it saturates the code anyway.
 const double kLargestBias = std::ldexp(1.0, 30);
 
 double as_float32(double value) { return static_cast<double>(static_cast<float>(value)); }
@@ -54,6 +55,15 @@ std::vector<std::int8_t> weight_codes(const FloatConv& conv, const std::vector<d
   return codes;
 }
 
+/// Real value of one accumulator step of a channel: input scale x s_w x |gain|, or what keeps
+/// multiplier and bias representable where that is smaller.
+double accumulator_unit(const ChannelAffine& affine, double input_step, const Tensor* output) {
+  const double smallest = output != nullptr ? output->scale.front() * kSmallestRatio
+                                            : std::max(input_step * kSmallestRatio,
+                                                       std::fabs(affine.offset) / kLargestBias);
+  return std::max(std::fabs(affine.gain) * input_step, smallest);
+}
+
 /// `output` is null for the logits, which stay accumulators.
 Conv quantize_conv(const FloatConv& conv, const Tensor& input, const Tensor* output,
                    const QuantizeConfig& config) {
@@ -66,23 +76,21 @@ Conv quantize_conv(const FloatConv& conv, const Tensor& input, const Tensor* out
   std::vector<double> ratios;
   for (std::size_t o = 0; o < outputs; ++o) {
     const ChannelAffine affine = channel_affine(conv, o);
-    const double whole = output != nullptr ? output->scale.front() : input_scale * steps[o];
-    const double unit = std::max({std::fabs(affine.gain) * input_scale * steps[o],
-                                  std::fabs(affine.offset) / kLargestBias, whole * kSmallestRatio});
+    const double unit = accumulator_unit(affine, input_scale * steps[o], output);
     const double scale = as_float32(unit / input_scale);
+    const double bias = std::round(affine.offset / (input_scale * scale));
     result.weight_scale.push_back(scale);
-    result.bias.push_back(
-        static_cast<std::int32_t>(std::llround(affine.offset / (input_scale * scale))));
-    ratios.push_back(input_scale * scale / whole);
+    result.bias.push_back(static_cast<std::int32_t>(std::clamp(bias, -kLargestBias, kLargestBias)));
+    if (output != nullptr) ratios.push_back(input_scale * scale / output->scale.front());
   }
   const auto differs = [&](double scale) { return scale != result.weight_scale.front(); };
   if (std::none_of(result.weight_scale.begin(), result.weight_scale.end(), differs)) {
     result.weight_scale.resize(1);
-    ratios.resize(1);
+    if (output != nullptr) ratios.resize(1);
   }
   if (output != nullptr) {
-    result.requantizer = make_requantizer(
-        ratios, output->zero_point, lowest_code(conv.relu, output->zero_point), kHighestCode);
+    result.requantizer = make_requantizer(ratios, output->zero_point,
+                                          lowest_code(conv.relu, output->zero_point), kHighestCode);
   }
   return result;
 }
@@ -130,8 +138,7 @@ void check_arguments(const FloatNetwork& network, const std::vector<Range>& rang
     throw InputError(fmt::format("network '{}' needs {} ranges, got {}", network.name,
                                  network.nodes.size() + 1, ranges.size()));
   }
-  if (network.nodes.empty() ||
-      !std::holds_alternative<FloatConv>(network.nodes.back().operation) ||
+  if (network.nodes.empty() || !std::holds_alternative<FloatConv>(network.nodes.back().operation) ||
       std::get<FloatConv>(network.nodes.back().operation).relu) {
     throw InputError(fmt::format(
         "network '{}' must end in a convolution or linear layer without ReLU", network.name));
@@ -157,7 +164,8 @@ Graph quantize(const FloatNetwork& network, const std::vector<Range>& ranges,
       output = logits_tensor("logits", shapes[i + 1], graph.tensors[node.inputs.front()],
                              std::get<Conv>(operation));
     }
-    Node result = {node.name, std::move(operation), {}, TensorId(static_cast<std::uint32_t>(i + 1))};
+    Node result = {
+        node.name, std::move(operation), {}, TensorId(static_cast<std::uint32_t>(i + 1))};
     for (const std::size_t t : node.inputs) {
       result.inputs.emplace_back(static_cast<std::uint32_t>(t));
     }

@@ -31,13 +31,12 @@ std::vector<int> read_integers(config::Section& section, const std::string& key,
 
 ResidualNetworkConfig read_network(config::Section section) {
   ResidualNetworkConfig c;
-  c.stem = static_cast<int>(section.integer("stem", "channels of the first convolution",
-                                            between(1, kMaxExtent), c.stem));
+  c.stem = static_cast<int>(
+      section.integer("stem", "channels of the first convolution", between(1, kMaxExtent), c.stem));
   c.widths = read_integers(section, "widths", "channels of each stage", kMaxExtent, c.widths);
   c.blocks =
       read_integers(section, "blocks", "residual blocks of each stage", kMaxBlocks, c.blocks);
-  c.strides =
-      read_integers(section, "strides", "stride of each stage's first block", 4, c.strides);
+  c.strides = read_integers(section, "strides", "stride of each stage's first block", 4, c.strides);
   if (c.widths.empty()) section.fail("widths", "is empty, allowed is at least one stage");
   if (c.blocks.size() != c.widths.size()) section.fail("blocks", "needs one entry per width");
   if (c.strides.size() != c.widths.size()) section.fail("strides", "needs one entry per width");
@@ -53,8 +52,8 @@ OptimizationConfig read_optimization(config::Section section) {
   c.learning_rate =
       section.number("learning_rate", "peak of the schedule", above(0), c.learning_rate);
   c.momentum = section.number("momentum", "Nesterov momentum", {0, 0.9999, true}, c.momentum);
-  c.weight_decay = section.number("weight_decay", "decay of all parameters", between(0, 1),
-                                  c.weight_decay);
+  c.weight_decay =
+      section.number("weight_decay", "decay of all parameters", between(0, 1), c.weight_decay);
   c.warmup = section.number("warmup", "share of the steps in which the learning rate climbs",
                             between(0, 1), c.warmup);
   c.precision = section.choice<Precision>("precision", "arithmetic of the convolutions",
@@ -67,9 +66,9 @@ OptimizationConfig read_optimization(config::Section section) {
 
 AugmentationConfig read_augmentation(config::Section section) {
   AugmentationConfig c;
-  c.crop_padding = static_cast<int>(section.integer(
-      "crop_padding", "zeros around an image before the random crop", between(0, 64),
-      c.crop_padding));
+  c.crop_padding = static_cast<int>(section.integer("crop_padding",
+                                                    "zeros around an image before the random crop",
+                                                    between(0, 64), c.crop_padding));
   c.flip = section.flag("flip", "mirror half of the images", c.flip);
   return c;
 }
@@ -87,8 +86,7 @@ QuantizeConfig read_quantization(config::Section section) {
   QuantizeConfig c;
   c.weight_bits = static_cast<int>(
       section.integer("weight_bits", "bits of a stored weight", between(2, 8), c.weight_bits));
-  c.per_channel = section.flag("per_channel", "one weight scale per output channel",
-                               c.per_channel);
+  c.per_channel = section.flag("per_channel", "one weight scale per output channel", c.per_channel);
   return c;
 }
 
@@ -103,11 +101,11 @@ TrainBaseConfig read_train_base_config(config::Section section) {
   c.checkpoint_every =
       section.quantity<Picoseconds>("checkpoint_every", "time between two checkpoints",
                                     at_least(kPicosecondsPerSecond), c.checkpoint_every);
-  c.seed = static_cast<std::uint64_t>(section.integer(
-      "seed", "of initial weights, order and augmentation", between(0, 9e15),
-      static_cast<std::int64_t>(c.seed)));
-  c.threads = static_cast<int>(section.integer("threads", "0: one per processor core",
-                                               between(0, 1024), c.threads));
+  c.seed = static_cast<std::uint64_t>(
+      section.integer("seed", "of initial weights, order and augmentation", between(0, 9e15),
+                      static_cast<std::int64_t>(c.seed)));
+  c.threads = static_cast<int>(
+      section.integer("threads", "0: one per processor core", between(0, 1024), c.threads));
   c.data = read_dataset_config(section.section("data", "the images; both splits are used"));
   if (auto part = section.optional_section("network", "shape of the residual network")) {
     c.network = read_network(*part);

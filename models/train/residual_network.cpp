@@ -36,16 +36,16 @@ FloatConv ConvUnit::exported(bool relu) const {
   result.window = {kernel, kernel, stride, stride, pad, pad, pad, pad, 1, 1};
   result.outputs = static_cast<int>(conv_->weight.size(0));
   result.weights = to_vector(conv_->weight);
-  result.batch_norm = BatchNorm{to_vector(norm_->weight), to_vector(norm_->bias),
-                                to_vector(norm_->running_mean), to_vector(norm_->running_var),
-                                norm_->options.eps()};
+  result.batch_norm =
+      BatchNorm{to_vector(norm_->weight), to_vector(norm_->bias), to_vector(norm_->running_mean),
+                to_vector(norm_->running_var), norm_->options.eps()};
   result.relu = relu;
   return result;
 }
 
 ResidualBlock::ResidualBlock(int inputs, int outputs, int stride) {
-  first_ = register_module(
-      "first", std::make_shared<ConvUnit>(ConvUnit::Shape{inputs, outputs, 3, stride}));
+  first_ = register_module("first",
+                           std::make_shared<ConvUnit>(ConvUnit::Shape{inputs, outputs, 3, stride}));
   second_ = register_module("second",
                             std::make_shared<ConvUnit>(ConvUnit::Shape{outputs, outputs, 3, 1}));
   if (stride == 1 && inputs == outputs) return;

@@ -22,8 +22,8 @@
 namespace brownout::models {
 namespace {
 
-/// libtorch frees and allocates the same large blocks every step; glibc's defaults hand them back to
-/// the kernel each time, which cost 40 to 70 % of the speed where we measured it.
+/// libtorch frees and allocates the same large blocks every step; glibc's defaults hand them back
+/// to the kernel each time, which cost 40 to 70 % of the speed where we measured it.
 void keep_freed_memory() {
 #ifdef __GLIBC__
   constexpr int kOneGibibyte = 1 << 30;
@@ -81,8 +81,9 @@ void resume_or_start(Trainer& trainer, const TrainBaseConfig& config, bool resum
                      const TrainLog& log) {
   const bool found = std::filesystem::exists(config.checkpoint);
   if (found && !resume) {
-    throw InputError(fmt::format("{}: a checkpoint is there; continue it with --resume or remove it",
-                                 config.checkpoint.string()));
+    throw InputError(
+        fmt::format("{}: a checkpoint is there; continue it with --resume or remove it",
+                    config.checkpoint.string()));
   }
   if (found) {
     trainer.restore(config.checkpoint);

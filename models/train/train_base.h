@@ -20,7 +20,8 @@ struct TrainOptions {
 /// semantics, and writes `config.output` and its log. Lines of progress go to `log`.
 ///
 /// The checkpoint stays, so that another calibration or bit width needs no second training. Throws
-/// InputError when there is a checkpoint but `resume` is not set: hours of work are not overwritten.
+/// InputError when there is a checkpoint but `resume` is not set: hours of work are not
+/// overwritten.
 void train_base(const TrainBaseConfig& config, const TrainOptions& options, const TrainLog& log);
 
 }  // namespace brownout::models

@@ -12,6 +12,7 @@
 
 #include "models/train/batches.h"
 #include "models/train/residual_network.h"
+#include "models/train/schedule.h"
 #include "sim/core/atomic_file.h"
 #include "sim/core/error.h"
 
@@ -46,42 +47,12 @@ class Bfloat16Scope {
   bool enabled_;
 };
 
-bool uses_bfloat16(Precision precision) {
-  if (precision != Precision::kAuto) return precision == Precision::kBfloat16;
-#ifdef __x86_64__
-  return __builtin_cpu_supports("avx512bf16") != 0;
-#else
-  return false;
-#endif
-}
-
-double learning_rate(const OptimizationConfig& config, double progress) {
-  const double pi = std::acos(-1.0);
-  if (progress < config.warmup) return config.learning_rate * progress / config.warmup;
-  const double fall = (progress - config.warmup) / std::max(1.0 - config.warmup, 1e-9);
-  return config.learning_rate * 0.5 * (1.0 + std::cos(pi * fall));
-}
-
-/// Everything a checkpoint's weights depend on; a run may only be resumed under an equal one.
-std::string fingerprint(const TrainBaseConfig& c, const Dataset& train, int threads) {
-  const ResidualNetworkConfig& n = c.network;
-  const OptimizationConfig& o = c.optimization;
-  return fmt::format(
-      "data {} {} x {}x{}x{}; seed {}; threads {}; stem {}, widths {}, blocks {}, strides {}; "
-      "epochs {}, batch {}, learning rate {}, momentum {}, weight decay {}, warm-up {}, "
-      "bfloat16 {}; crop padding {}, flip {}",
-      train.name, train.size(), train.shape.channels, train.shape.height, train.shape.width, c.seed,
-      threads, n.stem, fmt::join(n.widths, " "), fmt::join(n.blocks, " "),
-      fmt::join(n.strides, " "), o.epochs, o.batch, o.learning_rate, o.momentum, o.weight_decay,
-      o.warmup, uses_bfloat16(o.precision), c.augmentation.crop_padding, c.augmentation.flip);
-}
-
 /// Bytes in CHW order as a preprocessed channels-last batch.
 torch::Tensor to_batch(const std::vector<std::uint8_t>& bytes, const Shape& shape,
                        const Preprocessing& preprocessing) {
   const auto count = static_cast<std::int64_t>(bytes.size() / shape.elements());
-  torch::Tensor batch = torch::empty({count, shape.channels, shape.height, shape.width},
-                                     torch::kUInt8);
+  torch::Tensor batch =
+      torch::empty({count, shape.channels, shape.height, shape.width}, torch::kUInt8);
   std::copy(bytes.begin(), bytes.end(), batch.data_ptr<std::uint8_t>());
   const auto options = torch::TensorOptions().dtype(torch::kFloat64);
   const auto per_channel = [&](const std::vector<double>& values) {
@@ -128,11 +99,10 @@ struct Trainer::State {
         preprocessing(measure_preprocessing(train_set)),
         batches(train_set, config.augmentation, config.seed),
         network(config.network, train_set.shape, static_cast<int>(train_set.class_names.size())),
-        optimizer(network.parameters(),
-                  torch::optim::SGDOptions(config.optimization.learning_rate)
-                      .momentum(config.optimization.momentum)
-                      .weight_decay(config.optimization.weight_decay)
-                      .nesterov(true)) {}
+        optimizer(network.parameters(), torch::optim::SGDOptions(config.optimization.learning_rate)
+                                            .momentum(config.optimization.momentum)
+                                            .weight_decay(config.optimization.weight_decay)
+                                            .nesterov(true)) {}
 
   [[nodiscard]] std::int64_t steps_per_epoch() const {
     return static_cast<std::int64_t>(train.size()) / config.optimization.batch;
@@ -191,17 +161,17 @@ std::string Trainer::State::pace() const {
   const double seconds = std::max(seconds_since(started), 1e-9);
   const double steps_per_second = static_cast<double>(step - started_at) / seconds;
   const double left = static_cast<double>(total_steps() - step) / std::max(steps_per_second, 1e-9);
-  return fmt::format("{:.0f} images/s, {:.0f} s left",
-                     steps_per_second * config.optimization.batch, left);
+  return fmt::format("{:.0f} images/s, {:.0f} s left", steps_per_second * config.optimization.batch,
+                     left);
 }
 
 void Trainer::State::end_epoch(double accuracy, const TrainLog& log) {
   const auto steps = static_cast<double>(steps_per_epoch());
-  const std::string line = fmt::format(
-      "epoch {}/{}: loss {:.4f}, train {:.2f} %, test {:.2f} %, {}", step / steps_per_epoch(),
-      config.optimization.epochs, epoch_loss / steps,
-      100.0 * static_cast<double>(epoch_correct) / (steps * config.optimization.batch),
-      100.0 * accuracy, pace());
+  const std::string line =
+      fmt::format("epoch {}/{}: loss {:.4f}, train {:.2f} %, test {:.2f} %, {}",
+                  step / steps_per_epoch(), config.optimization.epochs, epoch_loss / steps,
+                  100.0 * static_cast<double>(epoch_correct) / (steps * config.optimization.batch),
+                  100.0 * accuracy, pace());
   history += line + "\n";
   epoch_loss = 0.0;
   epoch_correct = 0;
@@ -216,7 +186,7 @@ void Trainer::State::save() const {
   optimizer.save(updates);
   archive.write("network", weights);
   archive.write("optimizer", updates);
-  archive.write("fingerprint", c10::IValue(fingerprint(config, train, threads)));
+  archive.write("fingerprint", c10::IValue(run_fingerprint(config, train, threads)));
   archive.write("history", c10::IValue(history));
   archive.write("step", c10::IValue(step));
   archive.write("epoch_loss", c10::IValue(epoch_loss));
@@ -247,7 +217,7 @@ void Trainer::restore(const std::filesystem::path& checkpoint) {
     torch::serialize::InputArchive archive;
     archive.load_from(checkpoint.string());
     archive.read("fingerprint", mark);
-    const std::string expected = fingerprint(s.config, s.train, s.threads);
+    const std::string expected = run_fingerprint(s.config, s.train, s.threads);
     if (mark.toStringRef() != expected) {
       throw InputError(fmt::format("{}: was made with another configuration\n  it has {}\n  now {}",
                                    checkpoint.string(), mark.toStringRef(), expected));

@@ -28,9 +28,9 @@ class Trainer {
   Trainer(Trainer&&) = delete;
   Trainer& operator=(Trainer&&) = delete;
 
-  /// Continues from a checkpoint exactly where its run stood: with equal config and thread count the
-  /// result has the same bits as an unbroken run's. Throws InputError when the file is no checkpoint
-  /// or one of another configuration.
+  /// Continues from a checkpoint exactly where its run stood: with equal config and thread count
+  /// the result has the same bits as an unbroken run's. Throws InputError when the file is no
+  /// checkpoint or one of another configuration.
   void restore(const std::filesystem::path& checkpoint);
 
   /// Trains to the end, or until `stop_after` steps of the whole run are done when that is not 0;

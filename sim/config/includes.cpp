@@ -76,7 +76,7 @@ std::optional<Node> IncludeResolver::load(const std::filesystem::path& file,
   std::string text;
   if (const std::string problem = read_file(file, text); !problem.empty()) {
     const std::string message = fmt::format(
-        "found {}, which cannot be read ({}), allowed: a YAML file", quote(file.string()), problem);
+        "found '{}', which cannot be read ({}), allowed: a YAML file", file.string(), problem);
     const std::string path = asked_by != nullptr ? join_path(prefix, kInclude) : "";
     state_.diagnostics.add(asked_by != nullptr ? *asked_by : whole, path, message);
   } else if (root = parse_yaml(text, source, prefix, state_);

@@ -10,6 +10,7 @@
 #include "sim/config/includes.h"
 #include "sim/config/number.h"
 #include "sim/config/parser.h"
+#include "sim/config/text_check.h"
 
 namespace brownout::config {
 namespace {
@@ -98,7 +99,7 @@ void apply_override(const std::string& text, Node& root, LoadState& state) {
   const std::vector<std::string> words = split_at_dots(path);
   const bool named = !path.empty() && path.find("..") == std::string::npos && path.front() != '.' &&
                      path.back() != '.';
-  if (equals == std::string::npos || !named || words.size() > kDeepest) {
+  if (equals == std::string::npos || !named || check_text(text) || words.size() > kDeepest) {
     state.diagnostics.add(spot, "", found_message(quote(text), "path.to.key=value"));
     return;
   }

@@ -75,15 +75,18 @@ const Unit& base_unit(const UnitFamily& units) {
                        [](const Unit& unit) { return unit.power == 0 && unit.factor == 1; });
 }
 
+Decimal shortest(double value) {
+  const std::string text = fmt::format("{}", value);
+  std::string_view rest = text;
+  return take_decimal(rest).value_or(Decimal{false, "0", 0});
+}
+
 // `value` in `unit` if it is at least 1 there and reads back as the same double.
 std::optional<std::string> render_in(double value, const Unit& unit) {
-  const double scaled = value / std::pow(10.0, unit.power);
-  if (std::fabs(scaled) < 1 || std::fabs(scaled) >= 1e3) return {};
-  const std::string text = fmt::format("{}", scaled);
-  std::string_view rest = text;
-  const auto number = take_decimal(rest);
-  if (!number || to_double(*number, unit.power) != value) return {};
-  return fmt::format("{} {}", text, unit.symbol);
+  const auto scaled = to_double(shortest(value), -unit.power);
+  if (!scaled || std::fabs(*scaled) < 1 || std::fabs(*scaled) >= 1e3) return {};
+  if (to_double(shortest(*scaled), unit.power) != value) return {};
+  return fmt::format("{} {}", *scaled, unit.symbol);
 }
 
 }  // namespace

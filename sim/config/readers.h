@@ -53,7 +53,7 @@ struct Reader {
     } else if (!fallback) {
       missing(question, type.allowed);
     }
-    const T answer = found ? *found : fallback.value_or(type.substitute);
+    T answer = found ? *found : fallback.value_or(type.substitute);
     ask.value = type.render(answer);
     return answer;
   }
@@ -82,6 +82,7 @@ struct Reader {
   template <class T>
   static std::string render_list(const std::vector<T>& values, const ValueType<T>& type) {
     std::vector<std::string> words;
+    words.reserve(values.size());
     for (const T& value : values) words.push_back(type.render(value));
     return fmt::format("[{}]", fmt::join(words, ", "));
   }

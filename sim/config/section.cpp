@@ -33,14 +33,15 @@ bool Section::flag(const std::string& key, const std::string& description,
 }
 
 std::string Section::text(const std::string& key, const std::string& description,
-                          std::optional<std::string> fallback) {
+                          const std::optional<std::string>& fallback) {
   return Reader{*state_, *record_}.value({key, description}, text_type(), fallback);
 }
 
 std::filesystem::path Section::path(const std::string& key, const std::string& description,
                                     std::optional<std::filesystem::path> fallback) {
-  if (fallback) fallback = std::filesystem::absolute(*fallback).lexically_normal();
-  return Reader{*state_, *record_}.value({key, description}, path_type(), fallback);
+  const bool may_be_empty = fallback && fallback->empty();
+  if (fallback && !may_be_empty) fallback = std::filesystem::absolute(*fallback).lexically_normal();
+  return Reader{*state_, *record_}.value({key, description}, path_type(may_be_empty), fallback);
 }
 
 std::size_t Section::choice_index(const std::string& key, const std::string& description,
@@ -80,20 +81,20 @@ SupplyVoltage Section::voltage(const std::string& key, const std::string& descri
 }
 
 std::vector<double> Section::numbers(const std::string& key, const std::string& description,
-                                     Limits limits, std::optional<std::vector<double>> fallback) {
+                                     Limits limits, const std::optional<std::vector<double>>& fallback) {
   const auto type = number_type(limits);
   return Reader{*state_, *record_}.list({key, description}, list_of(type.allowed), type, fallback);
 }
 
 std::vector<std::int64_t> Section::integers(const std::string& key, const std::string& description,
                                             Limits limits,
-                                            std::optional<std::vector<std::int64_t>> fallback) {
+                                            const std::optional<std::vector<std::int64_t>>& fallback) {
   const auto type = integer_type(limits);
   return Reader{*state_, *record_}.list({key, description}, list_of(type.allowed), type, fallback);
 }
 
 std::vector<std::string> Section::texts(const std::string& key, const std::string& description,
-                                        std::optional<std::vector<std::string>> fallback) {
+                                        const std::optional<std::vector<std::string>>& fallback) {
   const auto type = text_type();
   return Reader{*state_, *record_}.list({key, description}, list_of(type.allowed), type, fallback);
 }

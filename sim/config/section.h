@@ -42,9 +42,10 @@ class Section {
   bool flag(const std::string& key, const std::string& description,
             std::optional<bool> fallback = {});
   std::string text(const std::string& key, const std::string& description,
-                   std::optional<std::string> fallback = {});
+                   const std::optional<std::string>& fallback = {});
   /// An absolute, normalised path; written relative to the file in which the value stands, or to
-  /// the working directory in an override and for the default. Existence is the caller's to check.
+  /// the working directory in an override and for the default. An empty default allows `""`, no
+  /// path. Existence is the caller's to check.
   std::filesystem::path path(const std::string& key, const std::string& description,
                              std::optional<std::filesystem::path> fallback = {});
 
@@ -71,16 +72,16 @@ class Section {
                         std::optional<SupplyVoltage> fallback = {});
   /// A list of at least one voltage, or equal steps: `{from: 1 Vmin, to: 0.75 Vmin, steps: 9}`.
   std::vector<SupplyVoltage> voltages(const std::string& key, const std::string& description,
-                                      std::optional<std::vector<SupplyVoltage>> fallback = {});
+                                      const std::optional<std::vector<SupplyVoltage>>& fallback = {});
 
   /// Lists; empty ones are allowed.
   std::vector<double> numbers(const std::string& key, const std::string& description, Limits limits,
-                              std::optional<std::vector<double>> fallback = {});
+                              const std::optional<std::vector<double>>& fallback = {});
   std::vector<std::int64_t> integers(const std::string& key, const std::string& description,
                                      Limits limits,
-                                     std::optional<std::vector<std::int64_t>> fallback = {});
+                                     const std::optional<std::vector<std::int64_t>>& fallback = {});
   std::vector<std::string> texts(const std::string& key, const std::string& description,
-                                 std::optional<std::vector<std::string>> fallback = {});
+                                 const std::optional<std::vector<std::string>>& fallback = {});
 
   /// A mapping that must be there. When it is not, that one finding is recorded and the returned
   /// section gives defaults without further findings.

@@ -14,55 +14,55 @@ constexpr std::uint64_t kTebi = kGibi << 10;
 
 template <>
 const UnitFamily& units_of<Volts>() {
-  static const UnitFamily units{{"V"}, {"mV", -3}, {"uV", -6}};
-  return units;
+  static const UnitFamily kUnits{{"V"}, {"mV", -3}, {"uV", -6}};
+  return kUnits;
 }
 
 template <>
 const UnitFamily& units_of<VminRatio>() {
-  static const UnitFamily units{{"Vmin"}};
-  return units;
+  static const UnitFamily kUnits{{"Vmin"}};
+  return kUnits;
 }
 
 const UnitFamily& supply_units() {
-  static const UnitFamily units{{"V"}, {"mV", -3}, {"uV", -6}, {"Vmin"}};
-  return units;
+  static const UnitFamily kUnits{{"V"}, {"mV", -3}, {"uV", -6}, {"Vmin"}};
+  return kUnits;
 }
 
 template <>
 const UnitFamily& units_of<Picojoules>() {
-  static const UnitFamily units{{"aJ", -6}, {"fJ", -3}, {"pJ"},   {"nJ", 3},
+  static const UnitFamily kUnits{{"aJ", -6}, {"fJ", -3}, {"pJ"},   {"nJ", 3},
                                 {"uJ", 6},  {"mJ", 9},  {"J", 12}};
-  return units;
+  return kUnits;
 }
 
 template <>
 const UnitFamily& units_of<Milliwatts>() {
-  static const UnitFamily units{{"pW", -9}, {"nW", -6}, {"uW", -3}, {"mW"}, {"W", 3}};
-  return units;
+  static const UnitFamily kUnits{{"pW", -9}, {"nW", -6}, {"uW", -3}, {"mW"}, {"W", 3}};
+  return kUnits;
 }
 
 template <>
 const UnitFamily& units_of<Picoseconds>() {
-  static const UnitFamily units{{"fs", -3}, {"ps"}, {"ns", 3}, {"us", 6}, {"ms", 9}, {"s", 12}};
-  return units;
+  static const UnitFamily kUnits{{"fs", -3}, {"ps"}, {"ns", 3}, {"us", 6}, {"ms", 9}, {"s", 12}};
+  return kUnits;
 }
 
 template <>
 const UnitFamily& units_of<Hertz>() {
-  static const UnitFamily units{{"Hz"}, {"kHz", 3}, {"MHz", 6}, {"GHz", 9}, {"THz", 12}};
-  return units;
+  static const UnitFamily kUnits{{"Hz"}, {"kHz", 3}, {"MHz", 6}, {"GHz", 9}, {"THz", 12}};
+  return kUnits;
 }
 
 template <>
 const UnitFamily& units_of<Cycles>() {
-  static const UnitFamily units{{"cycles"}, {"cycle", 0, 1, false}};
-  return units;
+  static const UnitFamily kUnits{{"cycles"}, {"cycle", 0, 1, false}};
+  return kUnits;
 }
 
 template <>
 const UnitFamily& units_of<Bytes>() {
-  static const UnitFamily units{{"B"},
+  static const UnitFamily kUnits{{"B"},
                                 {"kB", 3},
                                 {"MB", 6},
                                 {"GB", 9},
@@ -71,12 +71,12 @@ const UnitFamily& units_of<Bytes>() {
                                 {"MiB", 0, kMebi},
                                 {"GiB", 0, kGibi},
                                 {"TiB", 0, kTebi}};
-  return units;
+  return kUnits;
 }
 
 template <>
 const UnitFamily& units_of<Bits>() {
-  static const UnitFamily units{{"bit"},
+  static const UnitFamily kUnits{{"bit"},
                                 {"kbit", 3},
                                 {"Mbit", 6},
                                 {"Gbit", 9},
@@ -84,7 +84,7 @@ const UnitFamily& units_of<Bits>() {
                                 {"Mibit", 0, kMebi},
                                 {"Gibit", 0, kGibi},
                                 {"bits", 0, 1, false}};
-  return units;
+  return kUnits;
 }
 
 }  // namespace brownout::config

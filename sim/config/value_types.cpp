@@ -126,12 +126,13 @@ ValueType<std::string> text_type() {
           yaml_text};
 }
 
-ValueType<std::filesystem::path> path_type() {
+ValueType<std::filesystem::path> path_type(bool may_be_empty) {
   using std::filesystem::path;
-  return {"path", path("."),
-          [](const Node& node, Rejection&) -> std::optional<path> {
+  return {may_be_empty ? "path, or \"\" for none" : "path", path("."),
+          [may_be_empty](const Node& node, Rejection&) -> std::optional<path> {
             const bool has_nul = node.text.find('\0') != std::string::npos;
-            if (node.kind != NodeKind::kScalar || node.text.empty() || has_nul) return {};
+            if (node.kind != NodeKind::kScalar || has_nul) return {};
+            if (node.text.empty()) return may_be_empty ? std::optional<path>("") : std::nullopt;
             const path& folder = node.spot.source->folder;
             return std::filesystem::absolute(folder / node.text).lexically_normal();
           },

@@ -33,7 +33,7 @@ struct ValueType {
 [[nodiscard]] ValueType<double> number_type(const Limits& limits);
 [[nodiscard]] ValueType<bool> flag_type();
 [[nodiscard]] ValueType<std::string> text_type();
-[[nodiscard]] ValueType<std::filesystem::path> path_type();
+[[nodiscard]] ValueType<std::filesystem::path> path_type(bool may_be_empty);
 /// The value is an index into `words`.
 [[nodiscard]] ValueType<std::size_t> choice_type(const std::vector<std::string>& words);
 template <class Q>

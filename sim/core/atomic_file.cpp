@@ -112,7 +112,8 @@ struct TemporaryFile {
 TemporaryFile create_beside(const std::string& path) {
   const fs::path target(path);
   for (unsigned n = 0;; ++n) {
-    const std::string name = fmt::format(".{}.{}.{}.tmp", target.filename().string(), ::getpid(), n);
+    const std::string name =
+        fmt::format(".{}.{}.{}.tmp", target.filename().string(), ::getpid(), n);
     std::string temporary = (target.parent_path() / name).string();
     // O_EXCL also keeps apart processes of equal number on two machines of a shared file system.
     FileDescriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));

@@ -14,7 +14,8 @@ namespace brownout {
 /// A file written under a temporary name beside `path` and renamed over it by `commit()`.
 ///
 /// Without `commit()`, or when it throws, the old file stays as it was and the temporary one is
-/// removed. A killed process leaves at most a `.name.pid.n.tmp` behind, never a half-written `path`.
+/// removed. A killed process leaves at most a `.name.pid.n.tmp` behind, never a half-written
+/// `path`.
 class AtomicFile {
  public:
   /// Creates the temporary file; the folder of `path` must exist.
@@ -41,9 +42,9 @@ void write_file_atomically(const std::string& path, std::string_view contents);
 
 /// Appends `line` and a newline to `path` (created if missing) and waits until it is on the disk.
 ///
-/// If an earlier writer was killed in the middle of a line, that torn tail is cut off first, so every
-/// line of the file is whole. Writers of the same file take turns (flock, where the file system
-/// has it). `line` must not contain a newline.
+/// If an earlier writer was killed in the middle of a line, that torn tail is cut off first, so
+/// every line of the file is whole. Writers of the same file take turns (flock, where the file
+/// system has it). `line` must not contain a newline.
 void append_line_durably(const std::string& path, std::string_view line);
 
 }  // namespace brownout

@@ -15,8 +15,7 @@ namespace brownout {
 /// the first key word.
 [[nodiscard]] inline std::array<std::uint32_t, 4> philox(
     std::uint64_t key, const std::array<std::uint32_t, 4>& counter) {
-  const r123::Philox4x32::ctr_type input = {
-      {counter[0], counter[1], counter[2], counter[3]}};
+  const r123::Philox4x32::ctr_type input = {{counter[0], counter[1], counter[2], counter[3]}};
   const r123::Philox4x32::key_type keys = {
       {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32U)}};
   const r123::Philox4x32::ctr_type output = r123::Philox4x32()(input, keys);

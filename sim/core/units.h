@@ -31,7 +31,9 @@ class Quantity {
 
   friend constexpr Quantity operator+(Quantity a, Quantity b) { return a += b; }
   friend constexpr Quantity operator-(Quantity a, Quantity b) { return a -= b; }
-  friend constexpr Quantity operator*(Quantity a, Rep factor) { return Quantity(a.value_ * factor); }
+  friend constexpr Quantity operator*(Quantity a, Rep factor) {
+    return Quantity(a.value_ * factor);
+  }
   friend constexpr Quantity operator*(Rep factor, Quantity a) { return a * factor; }
   friend constexpr double operator/(Quantity a, Quantity b) {
     return static_cast<double>(a.value_) / static_cast<double>(b.value_);

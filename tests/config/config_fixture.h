@@ -29,19 +29,23 @@ class ConfigTest : public ::testing::Test {
   ~ConfigTest() override { std::filesystem::remove_all(folder_); }
 
   std::filesystem::path write(const std::string& name, const std::string& text) const {
-    const std::filesystem::path file = folder_ / name;
+    std::filesystem::path file = folder_ / name;
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << text;
     return file;
   }
 
   /// `text` without the path of the test's folder.
-  [[nodiscard]] std::string without_folder(std::string text) const {
+  [[nodiscard]] std::string without_folder(const std::string& text) const {
     const std::string prefix = folder_.string() + "/";
-    for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix)) {
-      text.erase(at, prefix.size());
+    std::string rest;
+    std::size_t from = 0;
+    for (std::size_t at = text.find(prefix); at != std::string::npos;
+         at = text.find(prefix, from)) {
+      rest += text.substr(from, at - from);
+      from = at + prefix.size();
     }
-    return text;
+    return rest + text.substr(from);
   }
 
   /// What loading a.yaml, `read` and finish() report; empty if nothing.

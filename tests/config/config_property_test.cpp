@@ -70,7 +70,7 @@ std::string random_yaml(Random& random, int depth) {
 class ConfigProperty : public ConfigTest {};
 
 TEST_F(ConfigProperty, RandomDocumentsDumpParseDumpIdentical) {
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
     std::string text;
@@ -253,7 +253,7 @@ TEST_F(ConfigProperty, MutatedConfigurationsAreReadOrRefused) {
   write("base.yaml", "integer: 3\ntext: base\n");
   const Values defaults;
   int refused = 0;
-  constexpr int kRuns = 20000;
+  constexpr int kRuns = 6000;
   for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);

@@ -81,9 +81,14 @@ TEST_F(ParserTest, TagsAndOddKeysAreErrors) {
 }
 
 TEST_F(ParserTest, DeepNestingIsAnErrorNotACrash) {
-  for (const char* piece : {"[", "{a: ", "- ", "? ", "a:\n "}) {
-    EXPECT_NE(parse("a:\n " + repeated(piece, 100000)), "") << piece;
+  for (const char* piece : {"[", "{a: ", "- ", "? "}) {
+    const std::string found = parse("a:\n " + repeated(piece, 100000));
+    EXPECT_NE(found.find("nested deeper than 64 levels"), std::string::npos) << piece << found;
   }
+  std::string staircase;
+  for (int i = 0; i < 1000; ++i) staircase += repeated(" ", i) + "a:\n";
+  EXPECT_EQ(parse(staircase),
+            "a.yaml:65:65: cannot be parsed as YAML: nested deeper than 64 levels");
   EXPECT_EQ(parse("a: " + repeated("[", 64) + repeated("]", 64)),
             "a.yaml:1:67: cannot be parsed as YAML: nested deeper than 64 levels");
   EXPECT_EQ(parse("a: " + repeated("[", 63) + repeated("]", 63)),

@@ -42,6 +42,9 @@ TEST_F(SectionTest, DefaultsFillIn) {
                                  Dataflow::kIs);
                        EXPECT_EQ(root.voltages("v", "V", std::vector<SupplyVoltage>{{1, true}}),
                                  (std::vector<SupplyVoltage>{{1, true}}));
+                       EXPECT_EQ(root.path("p", "P", std::filesystem::path("x")),
+                                 std::filesystem::current_path() / "x");
+                       EXPECT_TRUE(root.path("q", "Q", std::filesystem::path()).empty());
                        EXPECT_FALSE(root.optional_section("s", "S"));
                        EXPECT_TRUE(root.sections("l", "L", Need::kOptional).empty());
                        EXPECT_TRUE(root.named_sections("m", "M", Need::kOptional).empty());
@@ -113,7 +116,7 @@ TEST_F(SectionTest, AMissingSectionIsOneFinding) {
 
 TEST_F(SectionTest, ListsAndMappingsOfSections) {
   const std::string text =
-      "l:\n  - n: 1\n  - n: x\n  - 5\nm:\n  one: {n: 1}\n  two: {n: y, o: 2}\n";
+      "l:\n  - n: 1\n  - n: x\n  - 5\nm:\n  one: {n: 1}\n  two: {n: y, other: 2}\n";
   EXPECT_EQ(findings(text,
                      [](Section root) {
                        auto list = root.sections("l", "L");
@@ -129,7 +132,7 @@ TEST_F(SectionTest, ListsAndMappingsOfSections) {
             "a.yaml:3:8: l.1.n: found 'x', allowed: integer\n"
             "a.yaml:4:5: l.2: found '5', allowed: mapping\n"
             "a.yaml:7:12: m.two.n: found 'y', allowed: integer\n"
-            "a.yaml:7:15: m.two.o: unknown key, allowed: n");
+            "a.yaml:7:15: m.two.other: unknown key, allowed: n");
 }
 
 TEST_F(SectionTest, VoltageListsAndRanges) {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/train/schedule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace brownout::models {
+
+bool uses_bfloat16(Precision precision) {
+  if (precision != Precision::kAuto) return precision == Precision::kBfloat16;
+#ifdef __x86_64__
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return false;
+#endif
+}
+
+double learning_rate(const OptimizationConfig& config, double progress) {
+  const double pi = std::acos(-1.0);
+  if (progress < config.warmup) return config.learning_rate * progress / config.warmup;
+  const double fall = (progress - config.warmup) / std::max(1.0 - config.warmup, 1e-9);
+  return config.learning_rate * 0.5 * (1.0 + std::cos(pi * fall));
+}
+
+std::string run_fingerprint(const TrainBaseConfig& c, const Dataset& train, int threads) {
+  const ResidualNetworkConfig& n = c.network;
+  const OptimizationConfig& o = c.optimization;
+  return fmt::format(
+      "data {} {} x {}x{}x{}; seed {}; threads {}; stem {}, widths {}, blocks {}, strides {}; "
+      "epochs {}, batch {}, learning rate {}, momentum {}, weight decay {}, warm-up {}, "
+      "bfloat16 {}; crop padding {}, flip {}",
+      train.name, train.size(), train.shape.channels, train.shape.height, train.shape.width, c.seed,
+      threads, n.stem, fmt::join(n.widths, " "), fmt::join(n.blocks, " "),
+      fmt::join(n.strides, " "), o.epochs, o.batch, o.learning_rate, o.momentum, o.weight_decay,
+      o.warmup, uses_bfloat16(o.precision), c.augmentation.crop_padding, c.augmentation.flip);
+}
+
+}  // namespace brownout::models

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/command.h"
+
+namespace brownout::cli {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> table = {
+      {"run", "simulate one operating point, on either engine or on both at once", execute_run},
+      {"sweep", "step a rail through voltages on many chips, with a report", execute_sweep},
+      {"report", "rebuild report.html of results folders", execute_report},
+      {"config", "check, show or explain a configuration", execute_config},
+      {"train", "train and quantise a network (needs libtorch)", execute_train}};
+  return table;
+}
+
+}  // namespace brownout::cli

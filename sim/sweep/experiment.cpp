@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/experiment.h"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "models/data/input_encoder.h"
+#include "models/onnx/import.h"
+#include "sim/core/error.h"
+
+namespace brownout::sweep {
+namespace {
+
+std::uint32_t crc(std::uint32_t start, const void* data, std::size_t bytes) {
+  return static_cast<std::uint32_t>(crc32_z(start, static_cast<const Bytef*>(data), bytes));
+}
+
+std::uint32_t file_crc(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  const std::string contents{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream.good() && !stream.eof()) throw InputError(path.string() + ": cannot be read");
+  return crc(0, contents.data(), contents.size());
+}
+
+std::uint32_t images_crc(const models::Dataset& dataset) {
+  const std::uint32_t pixels = crc(0, dataset.pixels.data(), dataset.pixels.size());
+  return crc(pixels, dataset.labels.data(), dataset.labels.size() * sizeof(dataset.labels[0]));
+}
+
+/// The name stands in CSV files and tables, one line each.
+std::string one_line_name(const std::filesystem::path& file) {
+  std::string name = file.stem().string();
+  for (char& letter : name) {
+    if (static_cast<unsigned char>(letter) < ' ') letter = '_';
+  }
+  return name;
+}
+
+std::string shape_text(const models::Shape& shape) {
+  return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
+}
+
+void check_fit(const Experiment& experiment, config::Section root) {
+  const models::Graph& graph = experiment.graph;
+  const models::Dataset& dataset = experiment.dataset;
+  const models::Shape& input = graph.tensor(graph.input).shape;
+  if (input != dataset.shape) {
+    root.fail("dataset",
+              fmt::format("found images of {} (channels x height x width), the network '{}' takes "
+                          "{}; 'dataset.pad_to' enlarges images",
+                          shape_text(dataset.shape), experiment.network_name, shape_text(input)));
+  }
+  const std::size_t classes = graph.tensor(graph.output).shape.elements();
+  if (classes != dataset.class_names.size()) {
+    root.fail("network", fmt::format("found {} outputs, the data set '{}' has {} classes", classes,
+                                     dataset.name, dataset.class_names.size()));
+  }
+}
+
+void check_count(config::Section section, const char* key, std::size_t count,
+                 const models::Dataset& dataset) {
+  if (count <= dataset.size()) return;
+  section.fail(key, fmt::format("found {}, allowed: at most {}, the size of the data set '{}'",
+                                count, dataset.size(), dataset.name));
+}
+
+void check_counts(const Experiment& experiment, config::Section root) {
+  const ExperimentConfig& config = experiment.config;
+  if (root.has("run")) {
+    check_count(root.section("run", ""), "images", config.run.images, experiment.dataset);
+  }
+  if (!config.sweep) return;
+  const config::Section sweep = root.section("sweep", "");
+  check_count(sweep, "images", config.sweep->images, experiment.dataset);
+  check_count(sweep, "nominal_images", config.sweep->nominal_images, experiment.dataset);
+}
+
+}  // namespace
+
+Experiment load_experiment(const std::filesystem::path& file,
+                           const std::vector<std::string>& overrides, Purpose purpose) {
+  auto document = config::Document::load(file, overrides);
+  ExperimentConfig config = read_experiment_config(document, purpose);
+  config::Section root = document.root();
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(config.network, error)) {
+    root.fail("network", fmt::format("no such file: {}", config.network.string()));
+    document.finish();
+  }
+  models::Graph graph = models::load_onnx(config.network);
+  models::Dataset dataset = models::load_dataset(config.dataset);
+  Experiment experiment{std::move(config), std::move(graph), std::move(dataset), "", "", 0, 0};
+  experiment.network_name = one_line_name(experiment.config.network);
+  check_fit(experiment, root);
+  check_counts(experiment, root);
+  document.finish();
+  experiment.network_crc = file_crc(experiment.config.network);
+  experiment.dataset_crc = images_crc(experiment.dataset);
+  experiment.resolved_yaml = document.resolved_yaml();
+  return experiment;
+}
+
+std::vector<std::vector<std::uint8_t>> encode_images(const Experiment& experiment,
+                                                     std::size_t count) {
+  const models::InputEncoder encoder(experiment.graph);
+  std::vector<std::vector<std::uint8_t>> inputs;
+  inputs.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) inputs.push_back(encoder.encode(experiment.dataset, i));
+  return inputs;
+}
+
+}  // namespace brownout::sweep

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// An experiment ready to simulate (layer 5): the configuration with its network and images loaded
+// and found to fit. Commands own one; engines refer to its graph and machine.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "models/data/dataset.h"
+#include "models/graph.h"
+#include "sim/sweep/experiment_config.h"
+
+namespace brownout::sweep {
+
+struct Experiment {
+  ExperimentConfig config;
+  models::Graph graph;
+  models::Dataset dataset;
+  std::string resolved_yaml;
+  std::string network_name;  ///< stem of the network's file, on one line
+  std::uint32_t network_crc = 0;
+  std::uint32_t dataset_crc = 0;  ///< of pixels and labels as simulated
+};
+
+/// Loads configuration, network and images. Throws InputError when one of them is wrong or they do
+/// not fit each other.
+[[nodiscard]] Experiment load_experiment(const std::filesystem::path& file,
+                                         const std::vector<std::string>& overrides,
+                                         Purpose purpose);
+
+/// Input codes of the first `count` images.
+[[nodiscard]] std::vector<std::vector<std::uint8_t>> encode_images(const Experiment& experiment,
+                                                                   std::size_t count);
+
+}  // namespace brownout::sweep

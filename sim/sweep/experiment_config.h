@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// An experiment as configured (layer 5): network, data, machine, rail voltages, and what `run` and
+// `sweep` do with them. Free of the network's and the data set's contents.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "accel/accelerator_config.h"
+#include "accel/operating_point.h"
+#include "models/data/dataset.h"
+#include "sim/config/document.h"
+#include "sim/core/index.h"
+#include "sim/core/units.h"
+
+namespace brownout::sweep {
+
+/// One operating point for `brownout run`.
+struct RunConfig {
+  ChipId chip;
+  std::size_t images = 100;
+};
+
+/// One rail stepped through voltages on several chips, the other rails as configured.
+struct SweepConfig {
+  std::string rail;
+  std::vector<VminRatio> voltages;  ///< falling, no two equal
+  ChipId first_chip;
+  std::size_t chips = 10;
+  std::size_t images = 2000;  ///< the data set's first ones, at every point
+  /// At the reference point: the swept rail at the highest measured voltage.
+  std::size_t nominal_images = 10000;
+};
+
+struct ExperimentConfig {
+  std::filesystem::path network;
+  models::DatasetConfig dataset;
+  accel::Machine machine;
+  accel::OperatingPoint rails;
+  RunConfig run;
+  std::optional<SweepConfig> sweep;
+};
+
+/// Whether the `sweep` section must be there.
+enum class Purpose { kRun, kSweep };
+
+/// Reads the whole document. Throws one InputError with all findings of the first stage that has
+/// any: the keys by themselves, then what they mean together.
+[[nodiscard]] ExperimentConfig read_experiment_config(config::Document& document, Purpose purpose);
+
+}  // namespace brownout::sweep

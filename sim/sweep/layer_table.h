@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every layer did at every voltage (layer 5): layers.csv. Data and chips change none of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "accel/accelerator_config.h"
+#include "accel/operating_point.h"
+#include "accel/run_statistics.h"
+#include "sim/core/units.h"
+#include "sim/sweep/point.h"
+
+namespace brownout::sweep {
+
+/// A row: one layer at one voltage of the swept rail, for one image.
+struct LayerRow {
+  VminRatio voltage;
+  std::size_t index = 0;
+  std::string name;
+  std::vector<std::pair<std::string, std::uint64_t>> statistics;  ///< as accel::walk names them
+  NamedEnergies energies;
+};
+
+/// Rows of one operating point whose swept rail is at `voltage`.
+[[nodiscard]] std::vector<LayerRow> layer_rows(const accel::RunStatistics& statistics,
+                                               const accel::Machine& machine,
+                                               const accel::OperatingPoint& point,
+                                               VminRatio voltage);
+
+void write_layers(const std::string& path, const std::vector<LayerRow>& rows);
+/// Throws InputError naming file, line and column.
+[[nodiscard]] std::vector<LayerRow> read_layers(const std::string& path);
+
+}  // namespace brownout::sweep

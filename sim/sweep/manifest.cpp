@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/manifest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "sim/core/error.h"
+#include "sim/sweep/version.h"
+
+namespace brownout::sweep {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kFormat = 1;
+
+std::string hex(std::uint32_t crc) { return fmt::format("{:08x}", crc); }
+
+/// Calls `visit(path, member)` for every text of the manifest, in the order of the file.
+template <class M, class Visit>
+void for_each_text(M& manifest, Visit visit) {
+  visit("/tool/version", manifest.version);
+  visit("/tool/revision", manifest.revision);
+  visit("/command", manifest.command);
+  visit("/kind", manifest.kind);
+  visit("/engine", manifest.engine);
+  visit("/network/name", manifest.network);
+  visit("/dataset/name", manifest.dataset);
+  visit("/accelerator/name", manifest.accelerator);
+  visit("/memory/name", manifest.memory);
+  visit("/sweep/rail", manifest.rail);
+  visit("/config", manifest.config);
+}
+
+/// The JSON value at `pointer` as a T.
+template <class T>
+T field(const Json& json, const std::string& pointer, const std::string& path) {
+  try {
+    return json.at(Json::json_pointer(pointer)).get<T>();
+  } catch (const Json::exception&) {
+    throw InputError(fmt::format("{}: field '{}' is missing or damaged", path, pointer.substr(1)));
+  }
+}
+
+std::uint32_t crc_field(const Json& json, const std::string& pointer, const std::string& path) {
+  const auto text = field<std::string>(json, pointer, path);
+  const bool is_hex = text.size() == 8 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+                        return std::isxdigit(c) != 0;
+                      });
+  if (!is_hex) {
+    throw InputError(fmt::format("{}: field '{}': found '{}', allowed: 8 hexadecimal digits", path,
+                                 pointer.substr(1), text));
+  }
+  return static_cast<std::uint32_t>(std::stoul(text, nullptr, 16));
+}
+
+Json parse_file(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw InputError(path + ": cannot be opened");
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  try {
+    return Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
+    throw InputError(fmt::format("{}:{}: damaged, not JSON any more", path,
+                                 1 + std::count(text.begin(), end, '\n')));
+  }
+}
+
+void require_equal_text(const std::string& begun, const std::string& now, const char* what,
+                        const std::string& path) {
+  if (begun == now) return;
+  throw InputError(fmt::format("{}: begun with {} {}, now it is {}; choose another folder to start "
+                               "anew", path, what, begun, now));
+}
+
+/// The first lines in which two configurations differ.
+std::string difference(const std::string& begun, const std::string& now) {
+  std::istringstream a(begun);
+  std::istringstream b(now);
+  const auto next = [](std::istream& stream) {
+    std::string line;
+    if (!std::getline(stream, line)) return std::string("nothing");
+    const std::size_t comment = line.find("  #");
+    const std::size_t first = std::min(line.find_first_not_of(' '), line.size());
+    return "'" + line.substr(first, comment == std::string::npos ? comment : comment - first) + "'";
+  };
+  while (a || b) {
+    const std::string old_line = next(a);
+    const std::string new_line = next(b);
+    if (old_line != new_line) return fmt::format("{} there, {} now", old_line, new_line);
+  }
+  return "comments only";
+}
+
+}  // namespace
+
+Manifest make_manifest(const Experiment& experiment, const std::string& kind,
+                       const std::string& engine, const std::string& command) {
+  const accel::Machine& machine = experiment.config.machine;
+  Manifest manifest;
+  manifest.version = version();
+  manifest.revision = revision();
+  manifest.command = command;
+  manifest.kind = kind;
+  manifest.engine = engine;
+  manifest.network = experiment.network_name;
+  manifest.network_crc = experiment.network_crc;
+  manifest.parameters = models::parameter_count(experiment.graph);
+  manifest.macs = models::mac_count(experiment.graph);
+  manifest.dataset = experiment.dataset.name;
+  manifest.dataset_crc = experiment.dataset_crc;
+  manifest.accelerator = machine.accelerator.name;
+  manifest.clock_hz = machine.accelerator.clock.count();
+  manifest.memory = machine.memory.name;
+  if (kind == "sweep") manifest.rail = experiment.config.sweep->rail;
+  manifest.sources = {
+      {"bit errors and energy over voltage", machine.memory.source},
+      {"energy of a buffer access", machine.memory.energy_source},
+      {"leakage", machine.memory.leakage_source},
+      {"energies of array, vector unit and DRAM", machine.accelerator.energy_source}};
+  manifest.config = experiment.resolved_yaml;
+  return manifest;
+}
+
+std::string to_json(const Manifest& manifest) {
+  Json json = {{"format", kFormat}};
+  for_each_text(manifest, [&](const char* pointer, const std::string& text) {
+    json[Json::json_pointer(pointer)] = text;
+  });
+  json["network"]["crc32"] = hex(manifest.network_crc);
+  json["network"]["parameters"] = manifest.parameters;
+  json["network"]["macs"] = manifest.macs;
+  json["dataset"]["crc32"] = hex(manifest.dataset_crc);
+  json["accelerator"]["clock_hz"] = manifest.clock_hz;
+  json["sources"] = Json::array();
+  for (const Source& source : manifest.sources) {
+    json["sources"].push_back({{"what", source.what}, {"source", source.text}});
+  }
+  // Paths and names may hold bytes that are no UTF-8; they are replaced rather than fatal.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Manifest read_manifest(const std::string& path) {
+  const Json json = parse_file(path);
+  const int format = field<int>(json, "/format", path);
+  if (format != kFormat) {
+    throw InputError(fmt::format("{}: format {}, this version reads {}", path, format, kFormat));
+  }
+  Manifest manifest;
+  for_each_text(manifest, [&](const char* pointer, std::string& text) {
+    text = field<std::string>(json, pointer, path);
+  });
+  manifest.network_crc = crc_field(json, "/network/crc32", path);
+  manifest.parameters = field<std::uint64_t>(json, "/network/parameters", path);
+  manifest.macs = field<std::uint64_t>(json, "/network/macs", path);
+  manifest.dataset_crc = crc_field(json, "/dataset/crc32", path);
+  manifest.clock_hz = field<double>(json, "/accelerator/clock_hz", path);
+  const Json sources = field<Json>(json, "/sources", path);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    const std::string item = fmt::format("/sources/{}", i);
+    manifest.sources.push_back({field<std::string>(json, item + "/what", path),
+                                field<std::string>(json, item + "/source", path)});
+  }
+  return manifest;
+}
+
+void require_same(const Manifest& begun, const Manifest& now, const std::string& path) {
+  const auto build = [](const Manifest& m) { return m.version + " (" + m.revision + ")"; };
+  require_equal_text(build(begun), build(now), "Brownout", path);
+  require_equal_text(begun.kind, now.kind, "command", path);
+  require_equal_text(begun.engine, now.engine, "engine", path);
+  require_equal_text(hex(begun.network_crc), hex(now.network_crc), "a network of CRC-32", path);
+  require_equal_text(hex(begun.dataset_crc), hex(now.dataset_crc), "images of CRC-32", path);
+  if (begun.config != now.config) {
+    throw InputError(fmt::format("{}: begun with another configuration: {}; choose another folder "
+                                 "to start anew", path, difference(begun.config, now.config)));
+  }
+}
+
+}  // namespace brownout::sweep

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// manifest.json (layer 5): what a results folder was made from, enough to repeat it and to refuse
+// to continue it with anything else.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/sweep/experiment.h"
+
+namespace brownout::sweep {
+
+/// A label and a text: provenance for people.
+struct Source {
+  std::string what;
+  std::string text;
+};
+
+struct Manifest {
+  std::string version;
+  std::string revision;
+  std::string command;  ///< as typed
+  std::string kind;     ///< `sweep` or `run`
+  std::string engine;
+  std::string network;
+  std::uint32_t network_crc = 0;
+  std::uint64_t parameters = 0;
+  std::uint64_t macs = 0;
+  std::string dataset;
+  std::uint32_t dataset_crc = 0;
+  std::string accelerator;
+  double clock_hz = 0;
+  std::string memory;
+  std::string rail;  ///< the swept one, empty for a run
+  std::vector<Source> sources;
+  std::string config;  ///< resolved, YAML
+};
+
+/// Describes `experiment` as simulated by this build.
+[[nodiscard]] Manifest make_manifest(const Experiment& experiment, const std::string& kind,
+                                     const std::string& engine, const std::string& command);
+
+[[nodiscard]] std::string to_json(const Manifest& manifest);
+/// Throws InputError naming the file and line or field that is damaged.
+[[nodiscard]] Manifest read_manifest(const std::string& path);
+
+/// Throws InputError naming the first thing that makes results of `now` different from those begun
+/// as `begun`: build, network, images, engine or configuration.
+void require_same(const Manifest& begun, const Manifest& now, const std::string& path);
+
+}  // namespace brownout::sweep

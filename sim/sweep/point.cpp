@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/point.h"
+
+#include <array>
+
+#include "accel/energy_model.h"
+
+namespace brownout::sweep {
+namespace {
+
+constexpr std::array<const char*, 3> kRoleNames = {"nominal", "sweep", "run"};
+
+std::vector<std::string> make_columns() {
+  std::vector<std::string> columns = {"point", "role", "voltage_vmin", "voltage_v"};
+  for (const memory::GroupId group : memory::kGroups) {
+    columns.push_back(std::string("ber_") + memory::group_name(group));
+  }
+  for (const char* name : {"chip", "network", "generator", "engine", "images", "correct",
+                           "accuracy", "ci95_low", "ci95_high", "cycles", "time_us"}) {
+    columns.emplace_back(name);
+  }
+  for (const auto& [name, energy] : accel::walk(accel::EnergyBreakdown{})) {
+    columns.push_back("energy_pj_" + name);
+  }
+  columns.emplace_back("energy_pj_total");
+  return columns;
+}
+
+Role parse_role(CsvFields& fields) {
+  const std::string& name = fields.text();
+  for (std::size_t i = 0; i < kRoleNames.size(); ++i) {
+    if (name == kRoleNames[i]) return static_cast<Role>(i);
+  }
+  fields.reject("nominal, sweep or run");
+}
+
+/// A field that follows from others must say what they say: the cheap test for hand-made changes.
+void check_derived(CsvFields& fields, double expected) {
+  if (fields.number() != expected) fields.reject(csv_number(expected) + " by the other columns");
+}
+
+}  // namespace
+
+const char* role_name(Role role) { return kRoleNames.at(static_cast<std::size_t>(role)); }
+
+std::vector<Point> plan_points(const SweepConfig& sweep, VminRatio nominal) {
+  std::vector<Point> points;
+  points.push_back({0, Role::kNominal, nominal, sweep.first_chip, sweep.nominal_images});
+  for (std::size_t i = 0; i < sweep.chips; ++i) {
+    const ChipId chip(sweep.first_chip.value() + i);
+    for (const VminRatio voltage : sweep.voltages) {
+      points.push_back({points.size(), Role::kSweep, voltage, chip, sweep.images});
+    }
+  }
+  return points;
+}
+
+Interval PointResult::interval() const { return clopper_pearson(correct, point.images, 0.95); }
+
+Picojoules PointResult::total_energy() const { return total(energies); }
+
+Picojoules total(const NamedEnergies& energies) {
+  Picojoules sum;
+  for (const auto& [name, energy] : energies) sum += energy;
+  return sum;
+}
+
+const std::vector<std::string>& point_columns() {
+  static const std::vector<std::string> columns = make_columns();
+  return columns;
+}
+
+std::vector<std::string> point_fields(const PointResult& result) {
+  const Point& point = result.point;
+  std::vector<std::string> fields = {std::to_string(point.index), role_name(point.role),
+                                     csv_number(point.voltage.count()),
+                                     result.volts ? csv_number(result.volts->count()) : ""};
+  for (const memory::GroupId group : memory::kGroups) {
+    fields.push_back(csv_number(result.bit_error_rates[group]));
+  }
+  const Interval interval = result.interval();
+  for (const std::string& field :
+       {std::to_string(point.chip.value()), result.network, result.generator, result.engine,
+        std::to_string(point.images), std::to_string(result.correct),
+        csv_number(result.accuracy()), csv_number(interval.lower), csv_number(interval.upper),
+        std::to_string(result.cycles.count()), csv_number(result.time.count() * 1e-6)}) {
+    fields.push_back(field);
+  }
+  for (const auto& [name, energy] : result.energies) fields.push_back(csv_number(energy.count()));
+  fields.push_back(csv_number(result.total_energy().count()));
+  return fields;
+}
+
+PointResult parse_point(const CsvFile& file, const CsvRow& row) {
+  CsvFields fields(file, row);
+  PointResult result;
+  Point& point = result.point;
+  point.index = fields.count();
+  point.role = parse_role(fields);
+  point.voltage = VminRatio(fields.number());
+  const std::size_t volts_column = 3;
+  if (row.fields[volts_column].empty()) {
+    static_cast<void>(fields.text());
+  } else {
+    result.volts = Volts(fields.number());
+  }
+  for (const memory::GroupId group : memory::kGroups) {
+    result.bit_error_rates[group] = fields.number();
+  }
+  point.chip = ChipId(fields.count());
+  result.network = fields.text();
+  result.generator = fields.text();
+  result.engine = fields.text();
+  point.images = fields.count();
+  if (point.images == 0) fields.reject("at least 1");
+  result.correct = fields.count();
+  if (result.correct > point.images) fields.reject("at most the number of images");
+  check_derived(fields, result.accuracy());
+  check_derived(fields, result.interval().lower);
+  check_derived(fields, result.interval().upper);
+  result.cycles = Cycles(fields.count());
+  result.time = Picoseconds(fields.number() * 1e6);
+  for (const auto& [name, energy] : accel::walk(accel::EnergyBreakdown{})) {
+    result.energies.emplace_back(name, Picojoules(fields.number()));
+  }
+  check_derived(fields, result.total_energy().count());
+  return result;
+}
+
+}  // namespace brownout::sweep

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/runner.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "accel/cycle_engine.h"
+#include "accel/fast_engine.h"
+#include "sim/core/error.h"
+#include "sim/core/thread_pool.h"
+#include "sim/sweep/chip_store.h"
+#include "sim/sweep/point_result.h"
+
+namespace brownout::sweep {
+namespace {
+
+constexpr std::size_t kImagesPerReport = 32;
+
+/// Progress counted by all threads, observed by one at a time.
+class SharedProgress {
+ public:
+  SharedProgress(Progress start, const Observer& observe) : progress_(start), observe_(observe) {}
+
+  void add(std::size_t images, std::size_t points) {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    progress_.images_done += images;
+    progress_.points_done += points;
+    observe_(progress_);
+  }
+
+ private:
+  std::mutex mutex_;
+  Progress progress_;
+  const Observer& observe_;
+};
+
+/// What the threads of a sweep share.
+struct Shared {
+  const Experiment& experiment;
+  const SweepPlan& plan;
+  const accel::FastEngine& engine;
+  const std::vector<std::vector<std::uint8_t>>& inputs;
+  SharedProgress& progress;
+};
+
+std::size_t count_correct(const Shared& shared, const accel::FastEngine::View& view,
+                          std::size_t images, accel::FastGraph::Workspace& workspace) {
+  std::vector<std::int32_t> logits;
+  std::size_t correct = 0;
+  for (std::size_t i = 0; i < images; ++i) {
+    shared.engine.run(view, shared.inputs[i], workspace, logits);
+    correct += is_correct(shared.experiment, i, logits) ? 1 : 0;
+    if ((i + 1) % kImagesPerReport == 0) shared.progress.add(kImagesPerReport, 0);
+  }
+  shared.progress.add(images % kImagesPerReport, 0);
+  return correct;
+}
+
+/// Upper bounds of every buffer's bit-error rate over the plan.
+memory::PerGroup<double> highest_rates(const Experiment& experiment, const SweepPlan& plan) {
+  memory::PerGroup<double> highest(0.0, 0.0, 0.0);
+  for (const Point& point : plan.points) {
+    const auto rates = accel::bit_error_rates(experiment.config.machine,
+                                              plan.rails.with(plan.rail, point.voltage));
+    for (const memory::GroupId group : memory::kGroups) {
+      highest[group] = std::max(highest[group], rates[group]);
+    }
+  }
+  return highest;
+}
+
+std::vector<LayerRow> all_layer_rows(const Experiment& experiment, const SweepPlan& plan,
+                                     const accel::RunStatistics& statistics) {
+  std::vector<VminRatio> voltages;
+  for (const Point& point : plan.points) voltages.push_back(point.voltage);
+  std::sort(voltages.rbegin(), voltages.rend());
+  voltages.erase(std::unique(voltages.begin(), voltages.end()), voltages.end());
+  std::vector<LayerRow> rows;
+  for (const VminRatio voltage : voltages) {
+    const auto some = layer_rows(statistics, experiment.config.machine,
+                                 plan.rails.with(plan.rail, voltage), voltage);
+    rows.insert(rows.end(), some.begin(), some.end());
+  }
+  return rows;
+}
+
+std::vector<Point> missing_points(const SweepPlan& plan, const ResultsFolder& folder) {
+  std::vector<Point> missing;
+  for (const Point& point : plan.points) {
+    if (!folder.has(point)) missing.push_back(point);
+  }
+  return missing;
+}
+
+}  // namespace
+
+SweepPlan plan_sweep(const Experiment& experiment) {
+  const auto& sweep = experiment.config.sweep;
+  require(sweep.has_value(), "a sweep is planned from an experiment that has one");
+  const VminRatio nominal = experiment.config.machine.memory.curve.highest();
+  return {plan_points(*sweep, nominal), experiment.config.rails, sweep->rail};
+}
+
+void run_sweep(const Experiment& experiment, const SweepPlan& plan, ResultsFolder& folder,
+               std::size_t jobs, const Observer& observe) {
+  // Cycles and counts depend neither on data nor on voltage: one pass serves all points.
+  const accel::RunStatistics statistics =
+      accel::CycleEngine(experiment.graph, experiment.config.machine).time(plan.rails);
+  folder.write_layer_rows(all_layer_rows(experiment, plan, statistics));
+
+  const std::vector<Point> points = missing_points(plan, folder);
+  Progress start{folder.size(), plan.points.size(), 0, 0};
+  std::size_t most_images = 0;
+  for (const Point& point : points) {
+    start.images += point.images;
+    most_images = std::max(most_images, point.images);
+  }
+  const accel::FastEngine engine(experiment.graph, experiment.config.machine);
+  const auto inputs = encode_images(experiment, most_images);
+  ChipStore chips(experiment.config.machine, highest_rates(experiment, plan), points);
+  SharedProgress progress(start, observe);
+  const Shared shared{experiment, plan, engine, inputs, progress};
+
+  ThreadPool pool(jobs);
+  std::vector<accel::FastGraph::Workspace> workspaces;
+  for (std::size_t i = 0; i < pool.size(); ++i) workspaces.push_back(engine.make_workspace());
+  std::mutex folder_mutex;
+  pool.parallel_for(points.size(), [&](std::size_t worker, std::size_t index) {
+    const Point& point = points[index];
+    const accel::OperatingPoint rails = plan.rails.with(plan.rail, point.voltage);
+    PointResult result = make_result(experiment, point, rails, statistics, "fast");
+    chips.use(point.chip, [&](const memory::Chip& chip) {
+      result.correct =
+          count_correct(shared, engine.view(chip, rails), point.images, workspaces[worker]);
+    });
+    {
+      const std::lock_guard<std::mutex> guard(folder_mutex);
+      folder.append(result);
+    }
+    progress.add(0, 1);
+  });
+  folder.finish();
+}
+
+}  // namespace brownout::sweep

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The DRAM target driven by a bare TLM-2.0 initiator.
+#include "accel/dram_module.h"
+
+#include <gtest/gtest.h>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include "accel/kernel_module.h"
+
+namespace brownout::accel {
+namespace {
+
+struct Initiator : sc_core::sc_module {
+  explicit Initiator(sc_core::sc_module_name name) : sc_module(name) {}
+  tlm_utils::simple_initiator_socket<Initiator> socket{"socket"};
+};
+
+class DramModuleTest : public testing::Test {
+ protected:
+  DramModuleTest() { initiator_.socket.bind(dram_.socket); }
+
+  /// One transaction; returns its annotated delay in cycles.
+  Cycles access(tlm::tlm_command command, std::uint64_t address, std::vector<std::uint8_t>& data) {
+    payload_.set_command(command);
+    payload_.set_address(address);
+    payload_.set_data_ptr(data.data());
+    payload_.set_data_length(static_cast<unsigned>(data.size()));
+    payload_.set_streaming_width(static_cast<unsigned>(data.size()));
+    payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    sc_core::sc_time delay;
+    initiator_.socket->b_transport(payload_, delay);
+    return period_.at(delay);
+  }
+
+  KernelScope kernel_;
+  ClockPeriod period_{Hertz(1.2e9)};
+  DramModule dram_{"dram", memory::Dram(Bytes(256), 16, Cycles(100)), period_};
+  Initiator initiator_{"initiator"};
+  tlm::tlm_generic_payload payload_;
+};
+
+TEST_F(DramModuleTest, ReadsBackAfterItsLatencyAndNotACycleEarlier) {
+  std::vector<std::uint8_t> data = {9, 8, 7, 6};
+  EXPECT_EQ(access(tlm::TLM_WRITE_COMMAND, 100, data), Cycles(1));
+  std::vector<std::uint8_t> back(32);
+  EXPECT_EQ(access(tlm::TLM_READ_COMMAND, 100, back), Cycles(1 + 2 + 100));
+  EXPECT_TRUE(payload_.is_response_ok());
+  EXPECT_EQ(std::vector<std::uint8_t>(back.begin(), back.begin() + 4), data);
+}
+
+TEST_F(DramModuleTest, AnswersABadAddressWithAnError) {
+  std::vector<std::uint8_t> data(16);
+  EXPECT_EQ(access(tlm::TLM_READ_COMMAND, 250, data), Cycles(0));
+  EXPECT_EQ(payload_.get_response_status(), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+}
+
+TEST_F(DramModuleTest, DebugTransportTakesNoTime) {
+  std::vector<std::uint8_t> data = {1, 2};
+  payload_.set_write();
+  payload_.set_address(0);
+  payload_.set_data_ptr(data.data());
+  payload_.set_data_length(2);
+  payload_.set_streaming_width(2);
+  EXPECT_EQ(initiator_.socket->transport_dbg(payload_), 2U);
+  std::vector<std::uint8_t> back(2);
+  EXPECT_EQ(access(tlm::TLM_READ_COMMAND, 0, back), Cycles(101));
+  EXPECT_EQ(back, data);
+}
+
+}  // namespace
+}  // namespace brownout::accel

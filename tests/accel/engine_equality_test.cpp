@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// One truth: cycle engine = fast engine = definition, on random networks, arrays, buffer sizes,
+// voltages and chips. Buffers are small enough that layers wrap around and are fetched again.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "accel/compare.h"
+#include "accel/cycle_engine.h"
+#include "accel/energy_model.h"
+#include "accel/fast_engine.h"
+#include "sim/core/error.h"
+#include "tests/accel/machine_fixture.h"
+#include "tests/support/random_graph.h"
+
+namespace brownout::accel {
+namespace {
+
+struct Scenario {
+  models::Graph graph;
+  Machine machine;
+  OperatingPoint point;
+  std::vector<std::uint8_t> input;
+};
+
+Scenario scenario(std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  const auto roll = [&](int lowest, int highest) {
+    return std::uniform_int_distribution<int>(lowest, highest)(random);
+  };
+  const auto voltage = [&] { return roll(0, 2) == 0 ? 1.0 : 0.8 + 0.01 * roll(0, 20); };
+  const auto side = [&] { return static_cast<std::uint32_t>(roll(0, 3) == 0 ? roll(30, 70) : roll(1, 20)); };
+  test_support::RandomGraphLimits limits;
+  limits.max_channels = 40;
+  models::Graph graph = test_support::random_graph(seed, limits);
+  Machine machine = small_machine(side(), side(), static_cast<std::uint32_t>(roll(4, 40)));
+  const std::uint32_t bits[] = {16, 32, 64};
+  machine.memory.macro.word_bits = bits[roll(0, 2)];
+  machine.memory.macro.rows = 64 * 64 / machine.memory.macro.word_bits;
+  machine.accelerator.vector.words_per_cycle = static_cast<std::uint32_t>(roll(1, 5));
+  machine.accelerator.dram.bytes_per_cycle = static_cast<std::uint32_t>(roll(1, 32));
+  std::vector<std::uint8_t> input = test_support::random_input(graph, seed);
+  return {std::move(graph), machine, rails(voltage(), voltage(), voltage()), std::move(input)};
+}
+
+memory::Chip chip_for(const Scenario& s, std::uint64_t seed) {
+  return {ChipId(seed), s.machine.geometry(), bit_error_rates(s.machine, s.point),
+          s.machine.memory.stuck_at};
+}
+
+class Engines : public testing::TestWithParam<int> {};
+
+TEST_P(Engines, AgreeOnEveryCodeCycleCountAndJoule) {
+  constexpr int kScenarios = 100;
+  int run = 0;
+  int wrapped = 0;
+  for (int i = 0; i < kScenarios; ++i) {
+    const auto seed = static_cast<std::uint64_t>(GetParam() * kScenarios + i);
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const Scenario s = scenario(seed);
+    const memory::Chip chip = chip_for(s, seed);
+    try {
+      const CycleEngine cycle(s.graph, s.machine);
+      const FastEngine fast(s.graph, s.machine);
+      const CycleRun a = cycle.run(s.input, chip, s.point);
+      const FastEngine::View view = fast.view(chip, s.point);
+      FastGraph::Workspace workspace = fast.make_workspace();
+      const models::Inference b = fast.run_all(view, s.input, workspace);
+      ASSERT_NO_THROW(require_equal(s.graph, fast.program(), s.machine, b, a.inference));
+      std::vector<std::int32_t> logits;
+      fast.run(view, s.input, workspace, logits);
+      ASSERT_EQ(logits, a.inference.logits);
+
+      const RunStatistics timed = cycle.time(s.point);
+      ASSERT_NO_THROW(require_equal(timed, a.statistics));
+      const double joules = energy_of(timed.total(), s.machine, s.point).total().count();
+      ASSERT_EQ(joules, energy_of(a.statistics.total(), s.machine, s.point).total().count());
+      const std::uint64_t loaded = timed.total().accesses[memory::GroupId::kFilter].writes;
+      if (loaded > s.machine.geometry()[memory::GroupId::kFilter].words()) ++wrapped;
+      ++run;
+    } catch (const InputError& error) {
+      // The smallest buffers cannot hold the widest step; that must be said, not simulated.
+      ASSERT_NE(std::string(error.what()).find("one step needs"), std::string::npos) << error.what();
+    }
+  }
+  EXPECT_GT(run, kScenarios * 3 / 4) << "too few scenarios fit their machine";
+  EXPECT_GT(wrapped, kScenarios / 10) << "too few layers wrapped around their buffer";
+}
+
+INSTANTIATE_TEST_SUITE_P(Random, Engines, testing::Range(0, 5));
+
+TEST(Engines, EqualTheDefinitionAtNominalVoltage) {
+  for (std::uint64_t seed = 1000; seed < 1100; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Scenario s = scenario(seed);
+    s.machine = small_machine(16, 16, 400);
+    s.point = rails(1, 1, 1);
+    const CycleEngine cycle(s.graph, s.machine);
+    const CycleRun run = cycle.run(s.input, chip_for(s, seed), s.point);
+    ASSERT_EQ(run.inference, models::run_reference(s.graph, s.input));
+  }
+}
+
+TEST(Engines, LowVoltageChangesResultsAndNominalVoltageDoesNot) {
+  int changed = 0;
+  for (std::uint64_t seed = 2000; seed < 2050; ++seed) {
+    Scenario s = scenario(seed);
+    s.machine = small_machine(8, 8, 400);
+    const FastEngine engine(s.graph, s.machine);
+    FastGraph::Workspace workspace = engine.make_workspace();
+    s.point = rails(1, 0.8, 1);
+    const memory::Chip chip = chip_for(s, seed);
+    const auto healthy = models::run_reference(s.graph, s.input);
+    EXPECT_EQ(engine.run_all(engine.view(chip, rails(1, 1, 1)), s.input, workspace), healthy);
+    if (!(engine.run_all(engine.view(chip, s.point), s.input, workspace) == healthy)) ++changed;
+  }
+  EXPECT_GT(changed, 25);
+}
+
+TEST(CycleEngine, ABufferTooSmallForOneStepIsNamed) {
+  models::Graph graph = test_support::random_graph(5);
+  Machine machine = small_machine(64, 64, 1);
+  machine.memory.macro = {1, 8};
+  for (const memory::GroupId group : memory::kGroups) {
+    machine.accelerator.buffers[group].capacity = Bytes(1);
+  }
+  try {
+    const CycleEngine engine(graph, machine);
+    FAIL() << "a one-byte buffer was accepted";
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("accelerator.buffers."), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("layer '"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace brownout::accel

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memory/weak_cells.h"
+
+#include <gtest/gtest.h>
+
+#include <bitset>
+#include <cmath>
+
+#include "memory/chip.h"
+#include "sim/core/error.h"
+
+namespace brownout::memory {
+namespace {
+
+const SramGeometry& geometry() {
+  static const SramGeometry kGeometry({512, 64}, Bytes(64 * 1024), 4);
+  return kGeometry;
+}
+
+std::size_t failing_bits(const FaultMask& mask) {
+  std::size_t count = 0;
+  for (const std::uint64_t keep : mask.keep) count += 64 - std::bitset<64>(keep).count();
+  return count;
+}
+
+TEST(WeakCells, AChipIsTheSameEveryTimeAndChipsDiffer) {
+  const WeakCells a(ChipId(7), GroupId::kFilter, geometry(), 0.01);
+  const WeakCells b(ChipId(7), GroupId::kFilter, geometry(), 0.01);
+  const WeakCells other_chip(ChipId(8), GroupId::kFilter, geometry(), 0.01);
+  const WeakCells other_group(ChipId(7), GroupId::kIfmap, geometry(), 0.01);
+  EXPECT_EQ(a.mask(0.01).keep, b.mask(0.01).keep);
+  EXPECT_EQ(a.mask(0.01).set, b.mask(0.01).set);
+  EXPECT_NE(a.mask(0.01).keep, other_chip.mask(0.01).keep);
+  EXPECT_NE(a.mask(0.01).keep, other_group.mask(0.01).keep);
+}
+
+TEST(WeakCells, ACellThatFailsAlsoFailsAtEveryHigherRate) {
+  for (std::uint64_t chip = 0; chip < 5; ++chip) {
+    const WeakCells cells(ChipId(chip), GroupId::kFilter, geometry(), 0.2);
+    FaultMask last;
+    for (const double rate : {1e-6, 1e-4, 1e-3, 0.01, 0.05, 0.2}) {
+      const FaultMask mask = cells.mask(rate);
+      for (std::size_t word = 0; word < last.keep.size(); ++word) {
+        const std::uint64_t failed = ~last.keep[word];
+        ASSERT_EQ(failed & mask.keep[word], 0U) << "chip " << chip << " heals word " << word;
+        ASSERT_EQ(last.set[word], mask.set[word] & failed) << "a preferred state changed";
+      }
+      last = mask;
+    }
+  }
+}
+
+TEST(WeakCells, WhatIsDrawnForALowerVoltageIsTheSameChip) {
+  const WeakCells few(ChipId(3), GroupId::kFilter, geometry(), 0.001);
+  const WeakCells many(ChipId(3), GroupId::kFilter, geometry(), 0.1);
+  EXPECT_EQ(few.mask(0.001).keep, many.mask(0.001).keep);
+  EXPECT_EQ(few.mask(0.0005).set, many.mask(0.0005).set);
+}
+
+TEST(WeakCells, CountsLieWithinABinomialBound) {
+  const double cells = geometry().words() * 64.0;
+  for (const double rate : {1e-3, 0.01, 0.2}) {
+    for (std::uint64_t chip = 0; chip < 20; ++chip) {
+      const WeakCells weak(ChipId(chip), GroupId::kFilter, geometry(), rate);
+      const double sigma = std::sqrt(cells * rate * (1 - rate));
+      const FaultMask mask = weak.mask(rate);
+      EXPECT_NEAR(static_cast<double>(failing_bits(mask)), cells * rate, 5 * sigma)
+          << "chip " << chip << " rate " << rate;
+      std::size_t ones = 0;
+      for (const std::uint64_t set : mask.set) ones += std::bitset<64>(set).count();
+      EXPECT_NEAR(static_cast<double>(ones), cells * rate / 2, 5 * sigma) << "chip " << chip;
+    }
+  }
+}
+
+TEST(WeakCells, ShareOfOnesMovesTheirPreferredState) {
+  const WeakCells zeros(ChipId(1), GroupId::kFilter, geometry(), 0.01, {0.0});
+  const WeakCells ones(ChipId(1), GroupId::kFilter, geometry(), 0.01, {1.0});
+  const FaultMask low = zeros.mask(0.01);
+  const FaultMask high = ones.mask(0.01);
+  EXPECT_EQ(low.keep, high.keep);
+  for (std::size_t word = 0; word < low.set.size(); ++word) {
+    ASSERT_EQ(low.set[word], 0U);
+    ASSERT_EQ(high.set[word], ~high.keep[word]);
+  }
+}
+
+TEST(WeakCells, NoCellFailsAtRateZeroAndNoHigherRateIsAnswered) {
+  const WeakCells cells(ChipId(1), GroupId::kFilter, geometry(), 0.01);
+  EXPECT_TRUE(cells.mask(0).empty());
+  EXPECT_THROW(static_cast<void>(cells.mask(0.02)), SimulationError);
+}
+
+TEST(WeakCells, RatesAreResolvedFarBelowSixteenBits) {
+  // 33.5 M cells at 1e-5: 335 expected. A 16-bit threshold would round the rate to zero.
+  const SramGeometry large({512, 64}, Bytes(4 * 1024 * 1024), 4);
+  const WeakCells cells(ChipId(5), GroupId::kFilter, large, 1e-5);
+  EXPECT_NEAR(static_cast<double>(cells.failing(1e-5)), 335.5, 5 * std::sqrt(335.5));
+}
+
+TEST(Chip, DrawsEachBufferAtItsOwnRate) {
+  const PerGroup<SramGeometry> all(geometry(), geometry(), geometry());
+  const Chip chip(ChipId(2), all, PerGroup<double>(0.0, 0.01, 0.0), {});
+  EXPECT_TRUE(chip.weak_cells(GroupId::kIfmap).cells().empty());
+  EXPECT_FALSE(chip.weak_cells(GroupId::kFilter).cells().empty());
+}
+
+}  // namespace
+}  // namespace brownout::memory

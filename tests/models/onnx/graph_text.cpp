@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/models/onnx/graph_text.h"
+
+#include <fmt/format.h>
+
+namespace brownout::models {
+namespace {
+
+std::string text_of(const Window& w) {
+  return fmt::format("kernel {}x{} stride {}x{} pads {} {} {} {} dilation {}x{}", w.kernel_h,
+                     w.kernel_w, w.stride_h, w.stride_w, w.pad_top, w.pad_left, w.pad_bottom,
+                     w.pad_right, w.dilation_h, w.dilation_w);
+}
+
+std::string text_of(const Requantizer& r) {
+  return fmt::format("[{}] >> [{}] + {} in {}..{}", fmt::join(r.multiplier, " "),
+                     fmt::join(r.shift, " "), r.zero_point, r.lowest, r.highest);
+}
+
+struct OperationText {
+  std::string operator()(const Conv& c) const {
+    return fmt::format("{}\n  groups {}\n  weights {}\n  weight scale {}\n  bias {}\n  {}",
+                       text_of(c.window), c.groups, fmt::join(c.weights, " "),
+                       fmt::join(c.weight_scale, " "), fmt::join(c.bias, " "),
+                       text_of(c.requantizer));
+  }
+  std::string operator()(const MaxPool& p) const { return text_of(p.window); }
+  std::string operator()(const AveragePool& p) const {
+    return text_of(p.window) + " " + text_of(p.requantizer);
+  }
+  std::string operator()(const Add& a) const {
+    return fmt::format("{} {} >> {} + {} in {}..{}", a.multiplier_a, a.multiplier_b, a.shift,
+                       a.zero_point, a.lowest, a.highest);
+  }
+  std::string operator()(const Relu&) const { return {}; }
+  std::string operator()(const Flatten&) const { return {}; }
+};
+
+}  // namespace
+
+std::string text_of(const Operation& operation) {
+  return std::string(operation_name(operation)) + " " + std::visit(OperationText{}, operation);
+}
+
+std::string text_of(const Graph& graph) {
+  std::string text = fmt::format("graph '{}' {} -> {}\nmean {} deviation {}\n", graph.name,
+                                 graph.input.value(), graph.output.value(),
+                                 fmt::join(graph.preprocessing.mean, " "),
+                                 fmt::join(graph.preprocessing.deviation, " "));
+  for (const Tensor& t : graph.tensors) {
+    text += fmt::format("tensor '{}' {}x{}x{} type {} scale {} zero point {}\n", t.name,
+                        t.shape.channels, t.shape.height, t.shape.width, static_cast<int>(t.type),
+                        fmt::join(t.scale, " "), t.zero_point);
+  }
+  for (const Node& node : graph.nodes) {
+    text += fmt::format("node '{}' {} of", node.name, text_of(node.operation));
+    for (const TensorId input : node.inputs) text += fmt::format(" {}", input.value());
+    text += fmt::format(" -> {}\n", node.output.value());
+  }
+  return text;
+}
+
+}  // namespace brownout::models

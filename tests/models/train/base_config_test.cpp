@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/train/base_config.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "sim/config/document.h"
+#include "sim/core/error.h"
+
+namespace brownout::models {
+namespace {
+
+namespace fs = std::filesystem;
+
+TrainBaseConfig read(const fs::path& file, const std::vector<std::string>& overrides = {}) {
+  config::Document document = config::Document::load(file, overrides);
+  TrainBaseConfig result = read_train_base_config(document.root());
+  document.finish();
+  return result;
+}
+
+const fs::path kShipped = fs::path(BROWNOUT_SOURCE_DIR) / "configs/train/fashion_resnet.yaml";
+
+TEST(TrainBaseConfig, ReadsTheShippedConfig) {
+  const TrainBaseConfig config = read(kShipped);
+  EXPECT_EQ(config.name, "fashion_resnet");
+  EXPECT_EQ(config.output, fs::path(BROWNOUT_SOURCE_DIR) / "models/zoo/fashion_resnet.onnx");
+  EXPECT_EQ(config.data.pad_to, 32);
+  EXPECT_EQ(config.network.widths, (std::vector<int>{32, 64, 128}));
+  EXPECT_DOUBLE_EQ(config.optimization.weight_decay, 5e-4);
+  EXPECT_EQ(config.quantization.weight_bits, 8);
+}
+
+TEST(TrainBaseConfig, OverridesReachEverySection) {
+  const TrainBaseConfig config =
+      read(kShipped, {"optimization.precision=float32", "checkpoint_every=5 s",
+                      "augmentation.flip=false", "quantization.weight_bits=4"});
+  EXPECT_EQ(config.optimization.precision, Precision::kFloat32);
+  EXPECT_EQ(config.checkpoint_every.count(), 5e12);
+  EXPECT_FALSE(config.augmentation.flip);
+  EXPECT_EQ(config.quantization.weight_bits, 4);
+}
+
+TEST(TrainBaseConfig, StagesNeedOneEntryInEachList) {
+  try {
+    static_cast<void>(read(kShipped, {"network.blocks=[1, 1]", "optimization.batch=1"}));
+    FAIL() << "two entries for three stages were accepted";
+  } catch (const InputError& error) {
+    const std::string message = error.what();
+    EXPECT_NE(message.find("network.blocks"), std::string::npos) << message;
+    EXPECT_NE(message.find("optimization.batch"), std::string::npos) << message;
+  }
+}
+
+}  // namespace
+}  // namespace brownout::models
