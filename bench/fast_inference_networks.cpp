@@ -29,10 +29,9 @@ class Builder {
     // Spreads sums of random products over the codes.
     const double volume = static_cast<double>(conv.weights.size()) / channels;
     const int zero_point = relu ? 0 : 128;
-    conv.requantizer =
-        models::make_requantizer(std::vector<double>(static_cast<std::size_t>(channels),
-                                                     1.0 / (200.0 * std::sqrt(volume))),
-                                 zero_point, 0, 255);
+    conv.requantizer = models::make_requantizer(
+        std::vector<double>(static_cast<std::size_t>(channels), 1.0 / (200.0 * std::sqrt(volume))),
+        zero_point, 0, 255);
     return append(conv, {from}, zero_point);
   }
 
@@ -53,8 +52,8 @@ class Builder {
     models::AveragePool pool;
     pool.window.kernel_h = graph_.tensor(from).shape.height;
     pool.window.kernel_w = graph_.tensor(from).shape.width;
-    pool.requantizer = models::make_requantizer(
-        {1.0 / (pool.window.kernel_h * pool.window.kernel_w)}, 0, 0, 255);
+    pool.requantizer =
+        models::make_requantizer({1.0 / (pool.window.kernel_h * pool.window.kernel_w)}, 0, 0, 255);
     const TensorId pooled = append(pool, {from}, 0);
     graph_.output = append(make_conv(pooled, classes, 1), {pooled}, 0);
     graph_.tensors.back().type = models::ElementType::kInt32;

@@ -6,7 +6,8 @@
 
 namespace brownout::bench {
 
-/// The shipped Fashion-MNIST network: 1x32x32, three residual blocks to 128 channels, 0.3 M weights.
+/// The shipped Fashion-MNIST network: 1x32x32, three residual blocks to 128 channels, 0.3 M
+/// weights.
 [[nodiscard]] models::Graph fashion_resnet();
 
 /// ResNet-20 of He et al. for 3x32x32 images, with 1x1 convolutions as projections.

@@ -114,8 +114,8 @@ class OnednnNetwork::Impl {
     const dnnl::convolution_forward::desc description(
         dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
         any(source.get_desc().dims(), Type::u8), any(weight_dims, Type::s8),
-        any({weight_dims[0]}, Type::s32), target, {w.stride_h, w.stride_w},
-        {w.pad_top, w.pad_left}, {w.pad_bottom, w.pad_right});
+        any({weight_dims[0]}, Type::s32), target, {w.stride_h, w.stride_w}, {w.pad_top, w.pad_left},
+        {w.pad_bottom, w.pad_right});
     const dnnl::convolution_forward::primitive_desc chosen(description, attributes, engine_);
     Arguments arguments;
     arguments[DNNL_ARG_SRC] = in_layout(source, chosen.src_desc(), false);
@@ -135,9 +135,9 @@ class OnednnNetwork::Impl {
         {w.stride_h, w.stride_w}, {w.kernel_h, w.kernel_w}, {0, 0}, {0, 0});
     const dnnl::pooling_forward::primitive_desc chosen(description, engine_);
     store(node.output, memory(chosen.dst_desc(), engine_));
-    steps_.emplace_back(dnnl::pooling_forward(chosen),
-                        Arguments{{DNNL_ARG_SRC, source},
-                                  {DNNL_ARG_DST, tensors_.at(node.output.value())}});
+    steps_.emplace_back(
+        dnnl::pooling_forward(chosen),
+        Arguments{{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, tensors_.at(node.output.value())}});
   }
 
   void add_linear(const models::Node& node, const models::Conv& conv) {
@@ -146,8 +146,7 @@ class OnednnNetwork::Impl {
     const memory::dims weight_dims = {classes, source.get_desc().dims()[1], 1, 1};
     const dnnl::inner_product_forward::desc description(
         dnnl::prop_kind::forward_inference, any(source.get_desc().dims(), Type::u8),
-        any(weight_dims, Type::s8), any({classes}, Type::s32),
-        any({batch_, classes}, Type::s32));
+        any(weight_dims, Type::s8), any({classes}, Type::s32), any({batch_, classes}, Type::s32));
     const dnnl::inner_product_forward::primitive_desc chosen(description, engine_);
     Arguments arguments;
     arguments[DNNL_ARG_SRC] = in_layout(source, chosen.src_desc(), false);

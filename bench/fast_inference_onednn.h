@@ -10,7 +10,8 @@
 
 namespace brownout::bench {
 
-/// One thread's copy of a residual network (convolutions, additions, one pooling, one linear layer).
+/// One thread's copy of a residual network (convolutions, additions, one pooling, one linear
+/// layer).
 class OnednnNetwork {
  public:
   OnednnNetwork(const models::Graph& graph, int batch);

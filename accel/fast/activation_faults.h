@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Failing cells of the activation buffers as the fast engine applies them (layer 3): byte masks over
-// the codes a node reads and the codes it leaves. A tensor read by two nodes lies at different
+// Failing cells of the activation buffers as the fast engine applies them (layer 3): byte masks
+// over the codes a node reads and the codes it leaves. A tensor read by two nodes lies at different
 // addresses for each, so each sees it differently.
 #pragma once
 

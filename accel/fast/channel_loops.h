@@ -16,8 +16,8 @@ namespace brownout::accel::fast {
 using Accumulators = std::array<std::int32_t, kLanes>;
 
 /// Turns the accumulators of 16 channels into `count` codes at `output`.
-using Finish = void (*)(const Accumulators&, const Requant&, const RequantLanes&, std::uint8_t* output,
-                        int count);
+using Finish = void (*)(const Accumulators&, const Requant&, const RequantLanes&,
+                        std::uint8_t* output, int count);
 
 /// The definition of Finish.
 [[gnu::always_inline]] inline void requantize_lanes(const Accumulators& accumulators,
@@ -25,8 +25,8 @@ using Finish = void (*)(const Accumulators&, const Requant&, const RequantLanes&
                                                     std::uint8_t* output, int count) {
   const int narrow = requant.narrow ? 32 : 0;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-    const std::int64_t sum = static_cast<std::int64_t>(accumulators[i]) * r.multiplier[i] +
-                             r.addend[i & 1U][i >> 1U];
+    const std::int64_t sum =
+        static_cast<std::int64_t>(accumulators[i]) * r.multiplier[i] + r.addend[i & 1U][i >> 1U];
     output[i] = models::clamp_code((sum >> (r.shift[i] + narrow)) + requant.offset, requant.lowest,
                                    requant.highest);
   }
@@ -94,8 +94,7 @@ template <Finish finish>
     const std::int32_t high = a[i] * p.high_a + b[i] * p.high_b + p.high;
     const std::int32_t low = a[i] * p.low_a + b[i] * p.low_b + p.low;
     const std::int32_t code = (high + (low >> 16)) >> p.shift;
-    output[i] =
-        static_cast<std::uint8_t>(std::min(std::max(code, p.add.lowest), p.add.highest));
+    output[i] = static_cast<std::uint8_t>(std::min(std::max(code, p.add.lowest), p.add.highest));
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inference with vector kernels (layer 3), bit-identical to models::run_reference on every machine.
-// A network is planned once, its weights are packed once per set of failing cells, and any number of
-// threads then run images, each with its own workspace.
+// A network is planned once, its weights are packed once per set of failing cells, and any number
+// of threads then run images, each with its own workspace.
 #pragma once
 
 #include <cstdint>

@@ -63,8 +63,8 @@ struct WindowTask {
   const std::int8_t* weights = nullptr;
   const std::int32_t* bias = nullptr;  ///< zero-point correction included; padded to 16
   int channels = 0;
-  const Requant* requant = nullptr;  ///< null: accumulators go to `raw`
-  std::size_t first_block = 0;       ///< of `requant->blocks`
+  const Requant* requant = nullptr;              ///< null: accumulators go to `raw`
+  std::size_t first_block = 0;                   ///< of `requant->blocks`
   const std::int32_t* output_offsets = nullptr;  ///< of each pixel, in elements; padded
   std::uint8_t* output = nullptr;
   std::int32_t* raw = nullptr;

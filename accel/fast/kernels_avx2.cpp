@@ -20,12 +20,11 @@ template <class T>
 
 /// Eight accumulators to codes in 32-bit lanes; narrow requantisation only.
 [[gnu::target("avx2"), gnu::always_inline]] inline __m256i to_codes(__m256i sum,
-                                                                   const RequantLanes& r,
-                                                                   std::size_t half) {
+                                                                    const RequantLanes& r,
+                                                                    std::size_t half) {
   const __m256i multiplier = load(r.multiplier.data() + 8 * half);
   __m256i even = _mm256_mul_epi32(sum, multiplier);
-  __m256i odd =
-      _mm256_mul_epi32(_mm256_srli_epi64(sum, 32), _mm256_srli_epi64(multiplier, 32));
+  __m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(sum, 32), _mm256_srli_epi64(multiplier, 32));
   even = _mm256_add_epi64(even, load(r.addend[0].data() + 4 * half));
   odd = _mm256_add_epi64(odd, load(r.addend[1].data() + 4 * half));
   const __m256i high = _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
@@ -37,10 +36,10 @@ template <class T>
   if (!requant.narrow) return requantize_lanes(accumulators, requant, lanes, output, count);
   const auto* sums = reinterpret_cast<const __m256i*>(accumulators.data());
   // Packing saturates to 0..255 first, which the clamp's ends lie within.
-  const __m256i words = _mm256_permute4x64_epi64(
-      _mm256_packs_epi32(to_codes(_mm256_loadu_si256(sums), lanes, 0),
-                         to_codes(_mm256_loadu_si256(sums + 1), lanes, 1)),
-      0xd8);
+  const __m256i words =
+      _mm256_permute4x64_epi64(_mm256_packs_epi32(to_codes(_mm256_loadu_si256(sums), lanes, 0),
+                                                  to_codes(_mm256_loadu_si256(sums + 1), lanes, 1)),
+                               0xd8);
   __m128i codes =
       _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
   codes = _mm_max_epu8(codes, _mm_set1_epi8(static_cast<char>(requant.lowest)));

@@ -13,8 +13,8 @@
 namespace brownout::accel::fast {
 namespace {
 
-/// sum += four products a lane. Assembly instead of _mm512_dpbusd_epi32, around which g++ 12 copies and
-/// spills the accumulators: that halves the speed.
+/// sum += four products a lane. Assembly instead of _mm512_dpbusd_epi32, around which g++ 12 copies
+/// and spills the accumulators: that halves the speed.
 [[gnu::target("avx512f,avx512vnni"), gnu::always_inline]] inline void dot(__m512i& sum,
                                                                           __m512i codes,
                                                                           __m512i weights) {
@@ -42,11 +42,10 @@ enum class Output { kRaw, kNarrow, kWide };
 /// 16 accumulators to 16 codes. Lane pairs go through 64 bits as even and odd halves.
 template <Output kOutput>
 [[gnu::target("avx512f"), gnu::always_inline]] inline __m128i to_codes(__m512i accumulators,
-                                                                      const Lanes& r,
-                                                                      const Requant& q) {
+                                                                       const Lanes& r,
+                                                                       const Requant& q) {
   constexpr __mmask16 kEven = 0x5555;
-  __m512i even =
-      _mm512_add_epi64(_mm512_mul_epi32(accumulators, r.even_multiplier), r.even_addend);
+  __m512i even = _mm512_add_epi64(_mm512_mul_epi32(accumulators, r.even_multiplier), r.even_addend);
   __m512i odd = _mm512_add_epi64(
       _mm512_mul_epi32(_mm512_srli_epi64(accumulators, 32), r.odd_multiplier), r.odd_addend);
   __m512i code;
@@ -194,7 +193,7 @@ void conv(const WindowTask& task) {
 }
 
 [[gnu::target("avx512f,avx512bw,avx512vl,prefer-vector-width=512")]] void add(const AddPlan& plan,
-                                                                             const AddTask& task) {
+                                                                              const AddTask& task) {
   add_loop(plan, task);
 }
 

@@ -45,7 +45,8 @@ void widen_border(TensorLayout& layout, const Window& w) {
 
 void place(TensorLayout& layout, std::size_t start) {
   const auto channels = static_cast<std::size_t>(layout.shape.channels);
-  layout.pitch = static_cast<std::size_t>(layout.shape.width + layout.left + layout.right) * channels;
+  layout.pitch =
+      static_cast<std::size_t>(layout.shape.width + layout.left + layout.right) * channels;
   layout.origin = static_cast<std::size_t>(layout.top) * layout.pitch +
                   static_cast<std::size_t>(layout.left) * channels;
   const auto rows = static_cast<std::size_t>(layout.shape.height + layout.top + layout.bottom);
@@ -113,9 +114,9 @@ void plan_segments(WindowPlan& plan, const Window& w, const TensorLayout& in) {
       for (int kx = 0; kx < w.kernel_w; ++kx) {
         const int segment = rows ? ky : ky * w.kernel_w + kx;
         const int byte = rows ? kx * channels + c : c;
-        const int position =
-            plan.depthwise ? segment * plan.blocks() * kLanes
-                           : (segment * plan.quads + byte / 4) * kLanes * 4 + byte % 4;
+        const int position = plan.depthwise
+                                 ? segment * plan.blocks() * kLanes
+                                 : (segment * plan.quads + byte / 4) * kLanes * 4 + byte % 4;
         plan.weight_positions.push_back(static_cast<std::uint32_t>(position));
       }
     }
@@ -163,16 +164,17 @@ NodePlan plan_node(const Plan& plan, const models::Node& node) {
   const TensorLayout& out = plan.tensor(node.output);
   const bool raw = plan.graph.tensor(node.output).type == models::ElementType::kInt32;
   return std::visit(
-      Overloaded{[&](const models::Conv& conv) -> NodePlan { return plan_conv(conv, in, out, raw); },
-                 [&](const models::AveragePool& pool) -> NodePlan {
-                   return plan_average_pool(pool, in, out);
-                 },
-                 [&](const models::Add& add) -> NodePlan {
-                   return make_add_plan(add, in.zero_point, plan.tensor(node.inputs[1]).zero_point);
-                 },
-                 [](const models::MaxPool& pool) -> NodePlan { return MaxPoolPlan{pool.window}; },
-                 [](const models::Relu&) -> NodePlan { return ReluPlan{}; },
-                 [](const models::Flatten&) -> NodePlan { return FlattenPlan{}; }},
+      Overloaded{
+          [&](const models::Conv& conv) -> NodePlan { return plan_conv(conv, in, out, raw); },
+          [&](const models::AveragePool& pool) -> NodePlan {
+            return plan_average_pool(pool, in, out);
+          },
+          [&](const models::Add& add) -> NodePlan {
+            return make_add_plan(add, in.zero_point, plan.tensor(node.inputs[1]).zero_point);
+          },
+          [](const models::MaxPool& pool) -> NodePlan { return MaxPoolPlan{pool.window}; },
+          [](const models::Relu&) -> NodePlan { return ReluPlan{}; },
+          [](const models::Flatten&) -> NodePlan { return FlattenPlan{}; }},
       node.operation);
 }
 
@@ -200,9 +202,9 @@ PackedNode pack_node(const WindowPlan& plan, const std::vector<std::int8_t>& wei
     const std::size_t group = channel / outputs;
     const std::size_t block = channel % outputs / kLanes;
     const std::size_t lane = channel % outputs % kLanes;
-    std::int8_t* target = bytes + group * plan.packed_bytes +
-                          (plan.depthwise ? block * kLanes + lane
-                                          : block * (plan.packed_bytes / blocks) + 4 * lane);
+    std::int8_t* target =
+        bytes + group * plan.packed_bytes +
+        (plan.depthwise ? block * kLanes + lane : block * (plan.packed_bytes / blocks) + 4 * lane);
     std::int32_t sum = 0;
     for (std::size_t k = 0; k < volume; ++k) {
       const std::int8_t weight = weights[channel * volume + k];

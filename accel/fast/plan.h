@@ -16,8 +16,8 @@ namespace brownout::accel::fast {
 /// Readable bytes behind every tensor: kernels read whole vectors of channels.
 constexpr std::size_t kSlack = 64;
 
-/// A tensor in the workspace: HWC with a border of its zero-point code as wide as the widest padding
-/// of its readers, so that windows need no bounds checks. The border is written once.
+/// A tensor in the workspace: HWC with a border of its zero-point code as wide as the widest
+/// padding of its readers, so that windows need no bounds checks. The border is written once.
 struct TensorLayout {
   models::Shape shape;
   int zero_point = 0;

@@ -87,15 +87,15 @@ DatasetConfig read_dataset_config(config::Section section) {
   using Kind = DatasetConfig::Kind;
   using Split = DatasetConfig::Split;
   DatasetConfig config;
-  config.kind = section.choice<Kind>(
-      "kind", "labelled images to use",
-      {{"fashion_mnist", Kind::kFashionMnist}, {"cifar10", Kind::kCifar10}});
+  config.kind =
+      section.choice<Kind>("kind", "labelled images to use",
+                           {{"fashion_mnist", Kind::kFashionMnist}, {"cifar10", Kind::kCifar10}});
   std::optional<std::filesystem::path> folder;
   if (config.kind == Kind::kFashionMnist) folder = kFashionMnistFolder;
   config.folder = section.path("folder", "folder of the data set's files", folder);
-  config.split = section.choice<Split>("split", "part of the data set",
-                                       {{"train", Split::kTrain}, {"test", Split::kTest}},
-                                       Split::kTest);
+  config.split =
+      section.choice<Split>("split", "part of the data set",
+                            {{"train", Split::kTrain}, {"test", Split::kTest}}, Split::kTest);
   config.pad_to = static_cast<int>(section.integer(
       "pad_to", "height and width after centred zero padding, 0 for none", {0, kMaxPad}, 0));
   return config;

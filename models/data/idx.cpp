@@ -43,8 +43,8 @@ class GzipReader {
   void expect_magic(std::uint32_t magic, const char* kind) {
     const std::uint32_t found = read_big_endian();
     if (found != magic) {
-      reject(fmt::format("starts with 0x{:08x}, an IDX file of {} starts with 0x{:08x}", found, kind,
-                         magic));
+      reject(fmt::format("starts with 0x{:08x}, an IDX file of {} starts with 0x{:08x}", found,
+                         kind, magic));
     }
   }
 
@@ -122,8 +122,8 @@ std::vector<int> read_idx_labels(const std::filesystem::path& path, int classes)
   const auto bad = std::find_if(bytes.begin(), bytes.end(),
                                 [&](std::uint8_t label) { return label >= classes; });
   if (bad != bytes.end()) {
-    reader.reject(fmt::format("label {} is {}, allowed are 0 to {}", bad - bytes.begin(), *bad,
-                              classes - 1));
+    reader.reject(
+        fmt::format("label {} is {}, allowed are 0 to {}", bad - bytes.begin(), *bad, classes - 1));
   }
   return {bytes.begin(), bytes.end()};
 }

@@ -33,9 +33,10 @@ InputEncoder::InputEncoder(const Graph& graph) : shape_(graph.tensor(graph.input
   tables_.resize(channels);
   for (std::size_t c = 0; c < channels; ++c) {
     if (!std::isfinite(mean[c]) || !std::isfinite(deviation[c]) || deviation[c] <= 0) {
-      throw InputError(fmt::format("network '{}': channel {} has mean {} and deviation {}, allowed "
-                                   "are finite numbers and a positive deviation",
-                                   graph.name, c, mean[c], deviation[c]));
+      throw InputError(
+          fmt::format("network '{}': channel {} has mean {} and deviation {}, allowed "
+                      "are finite numbers and a positive deviation",
+                      graph.name, c, mean[c], deviation[c]));
     }
     for (std::size_t byte = 0; byte < 256; ++byte) {
       const double real = (static_cast<double>(byte) / 255.0 - mean[c]) / deviation[c];

@@ -25,15 +25,17 @@ double entry(const std::vector<double>& scale, std::size_t index) {
 std::int32_t to_bias(double steps, std::size_t channel) {
   const double rounded = std::nearbyint(steps);
   if (!(std::fabs(rounded) <= std::numeric_limits<std::int32_t>::max())) {
-    throw InputError(fmt::format("the bias of channel {} is {} accumulator steps, int32 holds up to {}",
-                                 channel, rounded, std::numeric_limits<std::int32_t>::max()));
+    throw InputError(
+        fmt::format("the bias of channel {} is {} accumulator steps, int32 holds up to {}", channel,
+                    rounded, std::numeric_limits<std::int32_t>::max()));
   }
   return static_cast<std::int32_t>(rounded);
 }
 
 void check_bias_length(int found, int channels) {
   if (found != channels) {
-    throw InputError(fmt::format("the bias has {} entries, the layer has {} outputs", found, channels));
+    throw InputError(
+        fmt::format("the bias has {} entries, the layer has {} outputs", found, channels));
   }
 }
 
@@ -81,9 +83,10 @@ Coding read_coding(const Constant& scale, const std::optional<Constant>& zero_po
   const std::vector<float> scales = reals(scale);
   coding.scale.assign(scales.begin(), scales.end());
   if (scales.empty() || scale.dims.size() > 1) {
-    throw InputError(fmt::format("scale '{}': has {} entries in {} dimensions, allowed is a number or a "
-                                 "list",
-                                 scale.proto->name(), scales.size(), scale.dims.size()));
+    throw InputError(
+        fmt::format("scale '{}': has {} entries in {} dimensions, allowed is a number or a "
+                    "list",
+                    scale.proto->name(), scales.size(), scale.dims.size()));
   }
   for (const double s : coding.scale) {
     if (!std::isfinite(s) || s <= 0) {
@@ -99,8 +102,9 @@ Coding read_coding(const Constant& scale, const std::optional<Constant>& zero_po
   }
   coding.zero_point = zeros.front();
   if (std::any_of(zeros.begin(), zeros.end(), [&](int z) { return z != zeros.front(); })) {
-    throw InputError(fmt::format("zero point '{}': differs between channels, which is not supported",
-                                 zero_point->proto->name()));
+    throw InputError(
+        fmt::format("zero point '{}': differs between channels, which is not supported",
+                    zero_point->proto->name()));
   }
   return coding;
 }
@@ -110,25 +114,27 @@ Weights read_weights(const CodedConstant& constant, int rank, int channel_axis) 
   const Coding& coding = constant.coding;
   const std::string& name = source.proto->name();
   if (source.dims.size() != static_cast<std::size_t>(rank)) {
-    throw InputError(fmt::format("weights '{}': have {} dimensions, only {} are supported here", name,
-                                 source.dims.size(), rank));
+    throw InputError(fmt::format("weights '{}': have {} dimensions, only {} are supported here",
+                                 name, source.dims.size(), rank));
   }
   if (source.elements < 1) throw InputError(fmt::format("weights '{}': are empty", name));
   if (coding.type != TensorProto::INT8 && coding.type != TensorProto::UINT8) {
     throw InputError(fmt::format("weights '{}': only 8-bit weights are supported", name));
   }
   if (coding.zero_point + coding.shift() != 128) {
-    throw InputError(fmt::format("weights '{}': zero point {}, only symmetric weights are supported "
-                                 "(0 for int8, 128 for uint8)",
-                                 name, coding.zero_point));
+    throw InputError(
+        fmt::format("weights '{}': zero point {}, only symmetric weights are supported "
+                    "(0 for int8, 128 for uint8)",
+                    name, coding.zero_point));
   }
   if (coding.scale.size() > 1) {
     const int axis = constant.axis < 0 ? constant.axis + rank : constant.axis;
     const int channels = source.dims.at(static_cast<std::size_t>(channel_axis));
     if (axis != channel_axis || coding.scale.size() != static_cast<std::size_t>(channels)) {
-      throw InputError(fmt::format("weights '{}': {} scales along axis {}, allowed are one, or {} along "
-                                   "axis {} (output channels)",
-                                   name, coding.scale.size(), axis, channels, channel_axis));
+      throw InputError(
+          fmt::format("weights '{}': {} scales along axis {}, allowed are one, or {} along "
+                      "axis {} (output channels)",
+                      name, coding.scale.size(), axis, channels, channel_axis));
     }
   }
   const std::vector<std::int32_t> codes =
@@ -161,8 +167,8 @@ std::vector<std::int32_t> read_bias(const CodedConstant& constant, const std::ve
   check_bias_length(constant.source.elements, channels);
   const bool per_channel = coding.scale.size() == static_cast<std::size_t>(channels);
   if (!per_channel && coding.scale.size() != 1) {
-    throw InputError(fmt::format("the bias has {} scales, allowed are 1 or {}", coding.scale.size(),
-                                 channels));
+    throw InputError(
+        fmt::format("the bias has {} scales, allowed are 1 or {}", coding.scale.size(), channels));
   }
   std::vector<std::int32_t> codes = integers(constant.source);
   for (std::size_t c = 0; c < codes.size(); ++c) {

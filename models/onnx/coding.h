@@ -22,8 +22,8 @@ struct Weights {
   std::vector<double> scale;  ///< one entry, or one per index of the channel axis
 };
 
-/// Codes of `constant`, its floats quantised. Throws InputError for another rank, asymmetric weights
-/// and scales along another axis than `channel_axis`.
+/// Codes of `constant`, its floats quantised. Throws InputError for another rank, asymmetric
+/// weights and scales along another axis than `channel_axis`.
 [[nodiscard]] Weights read_weights(const CodedConstant& constant, int rank, int channel_axis);
 
 /// A [inputs][outputs] matrix as [outputs][inputs].

@@ -54,7 +54,8 @@ template <class Bits>
 Bits raw_bits(const std::string& raw, int index) {
   Bits bits = 0;
   for (std::size_t b = 0; b < sizeof(Bits); ++b) {
-    const auto byte = static_cast<unsigned char>(raw[static_cast<std::size_t>(index) * sizeof(Bits) + b]);
+    const auto byte =
+        static_cast<unsigned char>(raw[static_cast<std::size_t>(index) * sizeof(Bits) + b]);
     bits = static_cast<Bits>(bits | static_cast<Bits>(static_cast<Bits>(byte) << (8 * b)));
   }
   return bits;
@@ -125,9 +126,11 @@ std::vector<std::int32_t> integers(const Constant& constant) {
   std::vector<std::int32_t> values;
   values.reserve(static_cast<std::size_t>(constant.elements));
   for (int i = 0; i < constant.elements; ++i) {
-    const std::int64_t value = proto.has_raw_data() ? raw_integer(proto, i) : typed_integer(proto, i);
+    const std::int64_t value =
+        proto.has_raw_data() ? raw_integer(proto, i) : typed_integer(proto, i);
     if (!fits(value, proto.data_type())) {
-      reject(proto, fmt::format("holds {}, which {} does not", value, type_name(proto.data_type())));
+      reject(proto,
+             fmt::format("holds {}, which {} does not", value, type_name(proto.data_type())));
     }
     values.push_back(static_cast<std::int32_t>(value));
   }

@@ -75,10 +75,11 @@ void write_qlinear_conv(TensorWriter& writer, const Node& node, const Conv& conv
   const StoredTensor& y = writer.store(node.output);
   const std::string bias = writer.proto().add_integers(
       y.codes + "/bias", {static_cast<int>(conv.bias.size())}, conv.bias, TensorProto::INT32);
-  auto& proto = writer.proto().add_node("QLinearConv", node.name,
-                                        {x.codes, x.scale, x.zero_point, weights.codes, weights.scale,
-                                         weights.zero_point, y.scale, y.zero_point, bias},
-                                        y.codes);
+  auto& proto =
+      writer.proto().add_node("QLinearConv", node.name,
+                              {x.codes, x.scale, x.zero_point, weights.codes, weights.scale,
+                               weights.zero_point, y.scale, y.zero_point, bias},
+                              y.codes);
   set_window(proto, conv.window, true);
   set_attribute(proto, "group", conv.groups);
 }

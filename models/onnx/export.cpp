@@ -140,8 +140,8 @@ void save_onnx(const Graph& graph, const std::filesystem::path& path) {
   validate(graph);
   std::string bytes;
   if (!onnx_export::make_model(graph).SerializeToString(&bytes)) {
-    throw InputError(fmt::format("{}: the network is too large for an ONNX file (2 GiB)",
-                                 path.string()));
+    throw InputError(
+        fmt::format("{}: the network is too large for an ONNX file (2 GiB)", path.string()));
   }
   write_file_atomically(path.string(), bytes);
 }

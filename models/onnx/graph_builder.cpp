@@ -32,8 +32,8 @@ OutputRange output_range(const ActivationCode& code, double lowest, double highe
 
 std::string describe(const Value& value) {
   constexpr std::array<const char*, 6> kKinds = {
-      "not understood",          "the unquantised network input", "a constant",
-      "a quantised constant",    "a quantised activation",        "an unquantised result"};
+      "not understood",       "the unquantised network input", "a constant",
+      "a quantised constant", "a quantised activation",        "an unquantised result"};
   if (const auto* activation = std::get_if<ActivationValue>(&value)) {
     return activation->real ? "a dequantised activation" : "the codes of an activation";
   }
@@ -69,7 +69,8 @@ GraphBuilder::GraphBuilder(const onnx::ValueInfoProto& input, const Shape& image
 
 TensorId GraphBuilder::add_tensor(Tensor tensor) {
   if (tensor.shape.elements() > kMaxElements) {
-    throw InputError(fmt::format("gives {} elements, allowed are up to 2^28", tensor.shape.elements()));
+    throw InputError(
+        fmt::format("gives {} elements, allowed are up to 2^28", tensor.shape.elements()));
   }
   graph_.tensors.push_back(std::move(tensor));
   return TensorId(static_cast<std::uint32_t>(graph_.tensors.size() - 1));
@@ -91,7 +92,8 @@ ActivationValue GraphBuilder::quantize_image(const ImageValue& image, const Codi
                                              const std::string& name) {
   const ActivationCode code = activation_code(coding);
   if (!has_input_) {
-    graph_.input = add_tensor({name, image.shape, ElementType::kUint8, {code.scale}, code.zero_point});
+    graph_.input =
+        add_tensor({name, image.shape, ElementType::kUint8, {code.scale}, code.zero_point});
     has_input_ = true;
   }
   const ActivationValue value{graph_.input, coding.type, false, false};
@@ -107,11 +109,12 @@ void GraphBuilder::check_coding(const ActivationValue& value, const Coding& codi
     tensor.zero_point = code.zero_point;
   }
   if (tensor.scale.front() != code.scale || tensor.zero_point != code.zero_point) {
-    throw InputError(fmt::format(
-        "uses scale {} and zero point {} for '{}', which was quantised with {} and {}; changing the "
-        "scale between operators is not supported",
-        code.scale, code.zero_point - coding.shift(), tensor.name, tensor.scale.front(),
-        tensor.zero_point - coding.shift()));
+    throw InputError(
+        fmt::format("uses scale {} and zero point {} for '{}', which was quantised with {} and {}; "
+                    "changing the "
+                    "scale between operators is not supported",
+                    code.scale, code.zero_point - coding.shift(), tensor.name, tensor.scale.front(),
+                    tensor.zero_point - coding.shift()));
   }
 }
 
@@ -167,9 +170,10 @@ TensorId GraphBuilder::finish_raw(PendingValue value, const std::string& name) {
   const PendingOperation unclipped;
   if (conv == nullptr || operation.lowest != unclipped.lowest ||
       operation.highest != unclipped.highest) {
-    throw InputError(fmt::format("output '{}': is not quantised; only a convolution or linear layer "
-                                 "without ReLU may end a network so",
-                                 name));
+    throw InputError(
+        fmt::format("output '{}': is not quantised; only a convolution or linear layer "
+                    "without ReLU may end a network so",
+                    name));
   }
   Tensor output{name, operation.shape, ElementType::kInt32,
                 accumulator_scale(tensor(operation.node.inputs.front()), *conv), 0};
@@ -182,7 +186,8 @@ Graph GraphBuilder::finish(const Value& value, const std::string& name) {
   } else if (const auto* activation = std::get_if<ActivationValue>(&value)) {
     graph_.output = materialized(*activation);
   } else {
-    throw InputError(fmt::format("output '{}': is {}, not a result of the network", name, describe(value)));
+    throw InputError(
+        fmt::format("output '{}': is {}, not a result of the network", name, describe(value)));
   }
   return std::move(graph_);
 }

@@ -34,6 +34,8 @@ class GraphBuilder {
   /// coding from its first reader.
   void check_coding(const ActivationValue& value, const Coding& coding);
 
+  void rename(TensorId id, const std::string& name) { graph_.tensors.at(id.value()).name = name; }
+
   /// Appends a node whose output has the scale and zero point of its first input.
   TensorId add_same_coding(Node node, const std::string& output);
   /// Appends an operation as a node with output `output`; derives its requantiser from `coding`.
@@ -66,7 +68,8 @@ class GraphBuilder {
 /// What a value is, for messages.
 [[nodiscard]] std::string describe(const Value& value);
 
-/// Scale and unsigned zero point of a per-tensor 8-bit activation coding; throws InputError for others.
+/// Scale and unsigned zero point of a per-tensor 8-bit activation coding; throws InputError for
+/// others.
 struct ActivationCode {
   double scale = 1.0;
   int zero_point = 0;

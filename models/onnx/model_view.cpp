@@ -40,15 +40,16 @@ void check_opset(const onnx::ModelProto& model, Findings& findings) {
     if (opset.domain().empty() || opset.domain() == "ai.onnx") version = opset.version();
   }
   if (version < kOldestOpset || version > kNewestOpset) {
-    findings.add(fmt::format("operator set {}, allowed are {} to {}", version, kOldestOpset,
-                             kNewestOpset));
+    findings.add(
+        fmt::format("operator set {}, allowed are {} to {}", version, kOldestOpset, kNewestOpset));
   }
 }
 
 /// Definition before use, once each: what makes the node list a graph without cycles.
 class NameCheck {
  public:
-  NameCheck(const onnx::GraphProto& graph, Findings& findings) : graph_(graph), findings_(findings) {}
+  NameCheck(const onnx::GraphProto& graph, Findings& findings)
+      : graph_(graph), findings_(findings) {}
 
   void run(std::unordered_map<std::string, int>& uses) {
     for (const auto& node : graph_.node()) {
@@ -84,13 +85,14 @@ class NameCheck {
  private:
   void check_known(const std::string& name, const std::string& user) {
     if (known_.count(name) > 0) return;
-    findings_.add(later_.count(name) > 0
-                      ? fmt::format("{}: input '{}' is the output of a later node; nodes must be in "
-                                    "order and without cycles",
-                                    user, name)
-                      : fmt::format("{}: input '{}' is neither an input, an initialiser nor a node's "
-                                    "output",
-                                    user, name));
+    findings_.add(
+        later_.count(name) > 0
+            ? fmt::format("{}: input '{}' is the output of a later node; nodes must be in "
+                          "order and without cycles",
+                          user, name)
+            : fmt::format("{}: input '{}' is neither an input, an initialiser nor a node's "
+                          "output",
+                          user, name));
   }
 
   const onnx::GraphProto& graph_;
@@ -167,9 +169,10 @@ Shape read_input_shape(const onnx::ValueInfoProto& input) {
     throw InputError(fmt::format("input '{}': {}", input.name(), what));
   };
   if (!input.type().has_tensor_type() || !type.has_shape() || (rank != 4 && rank != 2)) {
-    reject(fmt::format("has {} dimensions, allowed are [batch, channels, height, width] and "
-                       "[batch, channels]",
-                       rank));
+    reject(
+        fmt::format("has {} dimensions, allowed are [batch, channels, height, width] and "
+                    "[batch, channels]",
+                    rank));
   }
   const auto& batch = type.shape().dim(0);
   if (batch.has_dim_value() && batch.dim_value() != 1) {

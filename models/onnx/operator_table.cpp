@@ -20,9 +20,7 @@ const std::vector<OperatorRule>& rules() {
         "count_include_pad"}},
       {"Clip", import_clip, {"min", "max"}},
       {"Constant", import_constant, {"value"}},
-      {"Conv",
-       import_conv,
-       {"kernel_shape", "strides", "pads", "dilations", "auto_pad", "group"}},
+      {"Conv", import_conv, {"kernel_shape", "strides", "pads", "dilations", "auto_pad", "group"}},
       {"DequantizeLinear", import_dequantize_linear, {"axis"}},
       {"Dropout", import_dropout, {"ratio", "seed"}},
       {"Flatten", import_flatten, {"axis"}},
@@ -32,8 +30,7 @@ const std::vector<OperatorRule>& rules() {
       {"MatMul", import_matmul, {}},
       {"MaxPool",
        import_max_pool,
-       {"kernel_shape", "strides", "pads", "dilations", "auto_pad", "ceil_mode",
-        "storage_order"}},
+       {"kernel_shape", "strides", "pads", "dilations", "auto_pad", "ceil_mode", "storage_order"}},
       {"QLinearConv",
        import_qlinear_conv,
        {"kernel_shape", "strides", "pads", "dilations", "auto_pad", "group"}},
@@ -97,8 +94,8 @@ ActivationValue Context::coded_activation(int input, int scale) const {
   }
   const Coding given = coding(scale, activation->type);
   if (given.type != activation->type) {
-    throw InputError(fmt::format("input '{}' and its zero point have different types",
-                                 node_.input(input)));
+    throw InputError(
+        fmt::format("input '{}' and its zero point have different types", node_.input(input)));
   }
   builder_.check_coding(*activation, given);
   return *activation;

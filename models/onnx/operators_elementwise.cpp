@@ -41,7 +41,8 @@ void add_bias(const Context& context, PendingValue pending, const Value& addend)
       !spans_channels(source.dims, operation)) {
     throw InputError("adds a constant that is not the bias of the layer before it");
   }
-  const auto scale = accumulator_scale(context.builder().tensor(operation.node.inputs.front()), *conv);
+  const auto scale =
+      accumulator_scale(context.builder().tensor(operation.node.inputs.front()), *conv);
   conv->bias = coded != nullptr ? read_bias(*coded, scale, operation.shape.channels)
                                 : read_bias(source, scale, operation.shape.channels);
   operation.has_bias = true;
@@ -64,13 +65,15 @@ void clip(const Context& context, double lowest, double highest) {
   const int low = code_of(lowest, tensor.scale.front(), tensor.zero_point);
   const int high = code_of(highest, tensor.scale.front(), tensor.zero_point);
   if (high < 255 || (low != tensor.zero_point && low != 0)) {
-    throw InputError(fmt::format("clips the quantised '{}' to {} .. {}; behind a quantised tensor "
-                                 "only ReLU is supported",
-                                 tensor.name, lowest, highest));
+    throw InputError(
+        fmt::format("clips the quantised '{}' to {} .. {}; behind a quantised tensor "
+                    "only ReLU is supported",
+                    tensor.name, lowest, highest));
   }
   if (low == tensor.zero_point && (low > 0 || lowest == 0)) {
     activation.tensor = builder.add_same_coding(
         {context.node().name(), Relu{}, {activation.tensor}, {}}, context.output());
+    activation.unnamed = true;
   }
   context.define(activation);
 }
@@ -115,7 +118,8 @@ int elements_of(const Context& context) {
     return static_cast<int>(context.builder().pending(*pending).shape.elements());
   }
   const auto* activation = std::get_if<ActivationValue>(&value);
-  return activation != nullptr ? static_cast<int>(context.builder().shape(*activation).elements()) : -1;
+  return activation != nullptr ? static_cast<int>(context.builder().shape(*activation).elements())
+                               : -1;
 }
 
 }  // namespace
@@ -165,9 +169,10 @@ void import_reshape(const Context& context) {
   const bool fits = target.size() >= 2 && batch_kept &&
                     (target[1] == elements || (target[1] == -1 && target[0] != -1));
   if (!fits || (target.size() != 2 && !to_image)) {
-    throw InputError(fmt::format("reshapes to [{}], only [batch, {}] and [batch, {}, 1, 1] are "
-                                 "supported",
-                                 fmt::join(target, ", "), elements, elements));
+    throw InputError(
+        fmt::format("reshapes to [{}], only [batch, {}] and [batch, {}, 1, 1] are "
+                    "supported",
+                    fmt::join(target, ", "), elements, elements));
   }
   if (!to_image) {
     define_flattened(context);

@@ -21,8 +21,9 @@ Conv make_conv(const Context& context, const Shape& input, Weights weights) {
   conv.window = read_window(context.node(), input, KernelExtent{weights.dims[2], weights.dims[3]});
   const std::int64_t groups = context.node().integer("group", 1);
   if (groups < 1 || groups * weights.dims[1] != input.channels) {
-    throw InputError(fmt::format("attribute 'group': {} groups of {} input channels, the input has {}",
-                                 groups, weights.dims[1], input.channels));
+    throw InputError(
+        fmt::format("attribute 'group': {} groups of {} input channels, the input has {}", groups,
+                    weights.dims[1], input.channels));
   }
   conv.groups = static_cast<int>(groups);
   conv.bias.assign(static_cast<std::size_t>(weights.dims[0]), 0);
@@ -37,8 +38,8 @@ Conv make_linear(const GraphBuilder& builder, const ActivationValue& input, Weig
   const bool is_vector = input.flattened || (shape.height == 1 && shape.width == 1);
   if (!is_vector) throw InputError("input is an image; flatten it first");
   if (static_cast<std::size_t>(matrix.dims[1]) != shape.elements()) {
-    throw InputError(fmt::format("weights take {} inputs, the input has {} elements", matrix.dims[1],
-                                 shape.elements()));
+    throw InputError(fmt::format("weights take {} inputs, the input has {} elements",
+                                 matrix.dims[1], shape.elements()));
   }
   Conv conv;
   conv.window.kernel_h = shape.height;
@@ -148,8 +149,7 @@ void import_qlinear_matmul(const Context& context) {
   const Weights weights = transposed(read_weights(coded_weights(context, 3, 1), 2, 1));
   PendingOperation operation =
       pending_conv(context, input, make_linear(context.builder(), input, weights));
-  context.define(
-      context.builder().add_requantized(std::move(operation), coding, context.output()));
+  context.define(context.builder().add_requantized(std::move(operation), coding, context.output()));
 }
 
 }  // namespace brownout::models::onnx_import

@@ -53,6 +53,7 @@ void import_max_pool(const Context& context) {
   const Window window = read_window(context.node(), builder.shape(output), {});
   output.tensor = builder.add_same_coding(
       {context.node().name(), MaxPool{window}, {output.tensor}, {}}, context.output());
+  output.unnamed = output.real;
   context.define(output);
 }
 

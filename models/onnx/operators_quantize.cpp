@@ -33,6 +33,8 @@ void import_quantize_linear(const Context& context) {
   } else {
     ActivationValue activation = context.real_activation(0);
     builder.check_coding(activation, coding);
+    if (activation.unnamed) builder.rename(activation.tensor, context.output());
+    activation.unnamed = false;
     activation.type = coding.type;
     activation.real = false;
     context.define(activation);

@@ -49,8 +49,8 @@ const StoredTensor& TensorWriter::store(TensorId id) {
   StoredTensor& result = stored_.at(id.value());
   result.codes = source.name;
   result.scale = writer_.add_floats(source.name + "/scale", {}, source.scale);
-  result.zero_point =
-      writer_.add_integers(source.name + "/zero_point", {}, {source.zero_point}, TensorProto::UINT8);
+  result.zero_point = writer_.add_integers(source.name + "/zero_point", {}, {source.zero_point},
+                                           TensorProto::UINT8);
   return result;
 }
 
@@ -80,7 +80,8 @@ std::string TensorWriter::keep_coding(const Node& node) {
 }
 
 void TensorWriter::check_same_coding(const Node& node) const {
-  if (input(node).scale != output(node).scale || input(node).zero_point != output(node).zero_point) {
+  if (input(node).scale != output(node).scale ||
+      input(node).zero_point != output(node).zero_point) {
     reject(node, "input and output must share scale and zero point");
   }
 }

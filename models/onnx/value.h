@@ -49,6 +49,8 @@ struct ActivationValue {
   int type = onnx::TensorProto::UINT8;  ///< of the codes in the file
   bool real = false;                    ///< after DequantizeLinear
   bool flattened = false;               ///< the file sees a vector, the graph still an image
+  /// The tensor came from an operator on floats; the QuantizeLinear behind it gives it its name.
+  bool unnamed = false;
 };
 
 /// A float result that waits for its QuantizeLinear: Conv, AveragePool or Add without numbers that
@@ -67,7 +69,7 @@ struct PendingOperation {
   double highest = std::numeric_limits<double>::infinity();
 };
 
-using Value = std::variant<UnknownValue, ImageValue, Constant, CodedConstant, ActivationValue,
-                           PendingValue>;
+using Value =
+    std::variant<UnknownValue, ImageValue, Constant, CodedConstant, ActivationValue, PendingValue>;
 
 }  // namespace brownout::models::onnx_import

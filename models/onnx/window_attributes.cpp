@@ -43,8 +43,9 @@ std::array<int, N> read_extents(const NodeView& node, const char* attribute, std
   const auto values = node.integers(attribute);
   if (!values) return extents;
   if (values->size() != N) {
-    throw InputError(fmt::format("attribute '{}': has {} entries, only {} (two dimensions) are supported",
-                                 attribute, values->size(), N));
+    throw InputError(
+        fmt::format("attribute '{}': has {} entries, only {} (two dimensions) are supported",
+                    attribute, values->size(), N));
   }
   for (std::size_t i = 0; i < N; ++i) {
     const std::int64_t value = (*values)[i];
@@ -88,7 +89,8 @@ void apply_padding(const NodeView& node, Axis& rows, Axis& columns) {
     columns.pad_to_same(mode == "SAME_UPPER");
   } else if (mode != "VALID") {
     throw InputError(fmt::format(
-        "attribute 'auto_pad': is '{}', allowed are NOTSET, SAME_UPPER, SAME_LOWER and VALID", mode));
+        "attribute 'auto_pad': is '{}', allowed are NOTSET, SAME_UPPER, SAME_LOWER and VALID",
+        mode));
   }
 }
 

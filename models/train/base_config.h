@@ -36,9 +36,9 @@ enum class Precision {
 /// Nesterov SGD under a one-cycle schedule: the learning rate climbs linearly over the `warmup`
 /// share of all steps, then falls to zero along a cosine.
 struct OptimizationConfig {
-  int epochs = 20;
+  int epochs = 15;
   int batch = 128;
-  double learning_rate = 0.2;
+  double learning_rate = 0.1;
   double momentum = 0.9;
   double weight_decay = 5e-4;
   double warmup = 0.25;
@@ -62,7 +62,7 @@ struct TrainBaseConfig {
   std::filesystem::path checkpoint;  ///< default: beside the output, as .checkpoint
   Picoseconds checkpoint_every{120e12};
   std::uint64_t seed = 1;
-  int threads = 0;  ///< 0: one per processor core. Another number gives other rounding.
+  int threads = 1;  ///< another number gives other rounding; 0: one per processor core
   DatasetConfig data;
   ResidualNetworkConfig network;
   OptimizationConfig optimization;

@@ -129,8 +129,8 @@ std::size_t Options::choice(const std::string& name, const std::vector<std::stri
 
 void Options::fail(const std::string& message) const {
   const std::string command = usage_.substr(0, usage_.find_first_of(" "));
-  throw InputError(fmt::format("brownout {}: {} (see 'brownout {} --help')", command, message,
-                               command));
+  throw InputError(
+      fmt::format("brownout {}: {} (see 'brownout {} --help')", command, message, command));
 }
 
 std::string shell_line(const std::vector<std::string>& words) {
@@ -144,7 +144,8 @@ std::string shell_line(const std::vector<std::string>& words) {
       continue;
     }
     line += '\'';
-    for (const char letter : word) line += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+    for (const char letter : word)
+      line += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
     line += '\'';
   }
   return line;

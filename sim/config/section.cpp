@@ -81,14 +81,15 @@ SupplyVoltage Section::voltage(const std::string& key, const std::string& descri
 }
 
 std::vector<double> Section::numbers(const std::string& key, const std::string& description,
-                                     Limits limits, const std::optional<std::vector<double>>& fallback) {
+                                     Limits limits,
+                                     const std::optional<std::vector<double>>& fallback) {
   const auto type = number_type(limits);
   return Reader{*state_, *record_}.list({key, description}, list_of(type.allowed), type, fallback);
 }
 
-std::vector<std::int64_t> Section::integers(const std::string& key, const std::string& description,
-                                            Limits limits,
-                                            const std::optional<std::vector<std::int64_t>>& fallback) {
+std::vector<std::int64_t> Section::integers(
+    const std::string& key, const std::string& description, Limits limits,
+    const std::optional<std::vector<std::int64_t>>& fallback) {
   const auto type = integer_type(limits);
   return Reader{*state_, *record_}.list({key, description}, list_of(type.allowed), type, fallback);
 }

@@ -71,8 +71,9 @@ class Section {
   SupplyVoltage voltage(const std::string& key, const std::string& description,
                         std::optional<SupplyVoltage> fallback = {});
   /// A list of at least one voltage, or equal steps: `{from: 1 Vmin, to: 0.75 Vmin, steps: 9}`.
-  std::vector<SupplyVoltage> voltages(const std::string& key, const std::string& description,
-                                      const std::optional<std::vector<SupplyVoltage>>& fallback = {});
+  std::vector<SupplyVoltage> voltages(
+      const std::string& key, const std::string& description,
+      const std::optional<std::vector<SupplyVoltage>>& fallback = {});
 
   /// Lists; empty ones are allowed.
   std::vector<double> numbers(const std::string& key, const std::string& description, Limits limits,

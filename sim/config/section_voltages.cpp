@@ -39,8 +39,9 @@ std::vector<SupplyVoltage> read_range(Section range) {
 
 }  // namespace
 
-std::vector<SupplyVoltage> Section::voltages(const std::string& key, const std::string& description,
-                                             const std::optional<std::vector<SupplyVoltage>>& fallback) {
+std::vector<SupplyVoltage> Section::voltages(
+    const std::string& key, const std::string& description,
+    const std::optional<std::vector<SupplyVoltage>>& fallback) {
   const Reader reader{*state_, *record_};
   const ValueType<SupplyVoltage> type = voltage_type();
   const std::string allowed = "list of at least one " + type.allowed + ", or {from, to, steps}";

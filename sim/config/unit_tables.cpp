@@ -32,7 +32,7 @@ const UnitFamily& supply_units() {
 template <>
 const UnitFamily& units_of<Picojoules>() {
   static const UnitFamily kUnits{{"aJ", -6}, {"fJ", -3}, {"pJ"},   {"nJ", 3},
-                                {"uJ", 6},  {"mJ", 9},  {"J", 12}};
+                                 {"uJ", 6},  {"mJ", 9},  {"J", 12}};
   return kUnits;
 }
 
@@ -63,27 +63,27 @@ const UnitFamily& units_of<Cycles>() {
 template <>
 const UnitFamily& units_of<Bytes>() {
   static const UnitFamily kUnits{{"B"},
-                                {"kB", 3},
-                                {"MB", 6},
-                                {"GB", 9},
-                                {"TB", 12},
-                                {"KiB", 0, kKibi},
-                                {"MiB", 0, kMebi},
-                                {"GiB", 0, kGibi},
-                                {"TiB", 0, kTebi}};
+                                 {"kB", 3},
+                                 {"MB", 6},
+                                 {"GB", 9},
+                                 {"TB", 12},
+                                 {"KiB", 0, kKibi},
+                                 {"MiB", 0, kMebi},
+                                 {"GiB", 0, kGibi},
+                                 {"TiB", 0, kTebi}};
   return kUnits;
 }
 
 template <>
 const UnitFamily& units_of<Bits>() {
   static const UnitFamily kUnits{{"bit"},
-                                {"kbit", 3},
-                                {"Mbit", 6},
-                                {"Gbit", 9},
-                                {"Kibit", 0, kKibi},
-                                {"Mibit", 0, kMebi},
-                                {"Gibit", 0, kGibi},
-                                {"bits", 0, 1, false}};
+                                 {"kbit", 3},
+                                 {"Mbit", 6},
+                                 {"Gbit", 9},
+                                 {"Kibit", 0, kKibi},
+                                 {"Mibit", 0, kMebi},
+                                 {"Gibit", 0, kGibi},
+                                 {"bits", 0, 1, false}};
   return kUnits;
 }
 

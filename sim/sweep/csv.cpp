@@ -87,8 +87,8 @@ CsvFile read_csv(const std::string& path, const std::vector<std::string>& column
     ++line;
     if (line == 1) {
       if (fields != columns) {
-        throw InputError(fmt::format("{}:1: found another header, allowed: {}", path,
-                                     join_csv(columns)));
+        throw InputError(
+            fmt::format("{}:1: found another header, allowed: {}", path, join_csv(columns)));
       }
     } else if (!fields || fields->size() != columns.size()) {
       throw InputError(fmt::format("{}:{}: found a damaged row, allowed: {} fields", path, line,
@@ -97,8 +97,8 @@ CsvFile read_csv(const std::string& path, const std::vector<std::string>& column
       file.rows.push_back({line, *std::move(fields)});
     }
   }
-  if (line == 0) throw InputError(fmt::format("{}:1: found no header, allowed: {}", path,
-                                              join_csv(columns)));
+  if (line == 0)
+    throw InputError(fmt::format("{}:1: found no header, allowed: {}", path, join_csv(columns)));
   return file;
 }
 

@@ -58,8 +58,8 @@ SweepSetting read_sweep(Section section) {
   auto voltages = section.voltages("voltages", "voltages of that rail");
   sweep.first_chip = read_chip(section, "first_chip", "seed of the first chip");
   sweep.chips = read_count(section, "chips", "number of chips, seeds in a row", sweep.chips);
-  sweep.images = read_count(section, "images", "first images of the data set, at every point",
-                            sweep.images);
+  sweep.images =
+      read_count(section, "images", "first images of the data set, at every point", sweep.images);
   sweep.nominal_images =
       read_count(section, "nominal_images",
                  "images at the reference point, the rail at its highest measured voltage",

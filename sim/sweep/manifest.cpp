@@ -49,9 +49,9 @@ T field(const Json& json, const std::string& pointer, const std::string& path) {
 
 std::uint32_t crc_field(const Json& json, const std::string& pointer, const std::string& path) {
   const auto text = field<std::string>(json, pointer, path);
-  const bool is_hex = text.size() == 8 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-                        return std::isxdigit(c) != 0;
-                      });
+  const bool is_hex =
+      text.size() == 8 &&
+      std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
   if (!is_hex) {
     throw InputError(fmt::format("{}: field '{}': found '{}', allowed: 8 hexadecimal digits", path,
                                  pointer.substr(1), text));
@@ -75,8 +75,10 @@ Json parse_file(const std::string& path) {
 void require_equal_text(const std::string& begun, const std::string& now, const char* what,
                         const std::string& path) {
   if (begun == now) return;
-  throw InputError(fmt::format("{}: begun with {} {}, now it is {}; choose another folder to start "
-                               "anew", path, what, begun, now));
+  throw InputError(
+      fmt::format("{}: begun with {} {}, now it is {}; choose another folder to start "
+                  "anew",
+                  path, what, begun, now));
 }
 
 /// The first lines in which two configurations differ.
@@ -178,8 +180,10 @@ void require_same(const Manifest& begun, const Manifest& now, const std::string&
   require_equal_text(hex(begun.network_crc), hex(now.network_crc), "a network of CRC-32", path);
   require_equal_text(hex(begun.dataset_crc), hex(now.dataset_crc), "images of CRC-32", path);
   if (begun.config != now.config) {
-    throw InputError(fmt::format("{}: begun with another configuration: {}; choose another folder "
-                                 "to start anew", path, difference(begun.config, now.config)));
+    throw InputError(
+        fmt::format("{}: begun with another configuration: {}; choose another folder "
+                    "to start anew",
+                    path, difference(begun.config, now.config)));
   }
 }
 

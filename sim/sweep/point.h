@@ -55,9 +55,9 @@ struct PointResult {
   std::string generator = "none";
   std::string engine;
   std::size_t correct = 0;
-  Cycles cycles;             ///< of one image
-  Picoseconds time;          ///< of one image
-  NamedEnergies energies;    ///< of one image, by component
+  Cycles cycles;           ///< of one image
+  Picoseconds time;        ///< of one image
+  NamedEnergies energies;  ///< of one image, by component
 
   [[nodiscard]] double accuracy() const {
     return static_cast<double>(correct) / static_cast<double>(point.images);

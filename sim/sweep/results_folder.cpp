@@ -32,9 +32,10 @@ std::string header_line() { return join_csv(point_columns()); }
 void require_no_results(const fs::path& folder) {
   for (const char* name : {kManifestFile, kPointsFile, kLayersFile, kReportFile}) {
     if (holds(folder, name)) {
-      throw InputError(fmt::format("{}: already holds results ({}); choose another folder with "
-                                   "--out, or continue an interrupted sweep with --resume",
-                                   folder.string(), name));
+      throw InputError(
+          fmt::format("{}: already holds results ({}); choose another folder with "
+                      "--out, or continue an interrupted sweep with --resume",
+                      folder.string(), name));
     }
   }
 }
@@ -67,8 +68,8 @@ ResultsFolder::~ResultsFolder() { ::close(lock_); }
 void ResultsFolder::lock() {
   lock_ = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (lock_ < 0) {
-    throw InputError(folder_.string() + ": cannot open folder: " +
-                     std::system_category().message(errno));
+    throw InputError(folder_.string() +
+                     ": cannot open folder: " + std::system_category().message(errno));
   }
   if (::flock(lock_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
   ::close(lock_);
@@ -89,8 +90,8 @@ void ResultsFolder::resume(const std::vector<Point>& plan) {
   for (const CsvRow& row : csv.rows) {
     const Point point = parse_point(csv, row).point;
     if (point.index >= plan.size() || !(point == plan[point.index])) {
-      throw InputError(fmt::format("{}:{}: point {} is none of this sweep's", csv.path, row.line,
-                                   point.index));
+      throw InputError(
+          fmt::format("{}:{}: point {} is none of this sweep's", csv.path, row.line, point.index));
     }
     if (!rows_.emplace(point.index, row.fields).second) {
       throw InputError(
@@ -132,10 +133,9 @@ Results read_results(const fs::path& folder) {
   if (results.points.empty()) {
     throw InputError(fmt::format("{}: no point is finished yet", csv.path));
   }
-  std::sort(results.points.begin(), results.points.end(),
-            [](const PointResult& a, const PointResult& b) {
-              return a.point.index < b.point.index;
-            });
+  std::sort(
+      results.points.begin(), results.points.end(),
+      [](const PointResult& a, const PointResult& b) { return a.point.index < b.point.index; });
   results.layers = read_layers((folder / kLayersFile).string());
   return results;
 }

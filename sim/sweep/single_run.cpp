@@ -116,12 +116,12 @@ SingleRun run_single(const Experiment& experiment, Engine engine, const Observer
   single.statistics = cycle.time(config.rails);
   single.result =
       make_result(experiment, point, config.rails, single.statistics, engine_name(engine));
-  const Bench bench{experiment,
-                    {config.run.chip, config.machine.geometry(),
-                     accel::bit_error_rates(config.machine, config.rails),
-                     config.machine.memory.stuck_at},
-                    encode_images(experiment, config.run.images),
-                    observe};
+  const Bench bench{
+      experiment,
+      {config.run.chip, config.machine.geometry(),
+       accel::bit_error_rates(config.machine, config.rails), config.machine.memory.stuck_at},
+      encode_images(experiment, config.run.images),
+      observe};
   if (engine == Engine::kFast) {
     single.result.correct = run_fast(bench);
     return single;

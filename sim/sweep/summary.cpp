@@ -90,9 +90,9 @@ Summary summarize(const std::vector<PointResult>& points) {
 std::vector<memory::GroupId> faulty_groups(const Summary& summary) {
   std::vector<memory::GroupId> groups;
   for (const memory::GroupId group : memory::kGroups) {
-    const bool faulty = std::any_of(
-        summary.voltages.begin(), summary.voltages.end(),
-        [&](const VoltageSummary& v) { return v.any.bit_error_rates[group] > 0; });
+    const bool faulty =
+        std::any_of(summary.voltages.begin(), summary.voltages.end(),
+                    [&](const VoltageSummary& v) { return v.any.bit_error_rates[group] > 0; });
     if (faulty) groups.push_back(group);
   }
   if (groups.empty()) groups.push_back(memory::GroupId::kFilter);

@@ -55,7 +55,8 @@ std::vector<std::size_t> TextTable::widths() const {
     while (end < columns_.size() && columns_[end].group == columns_[begin].group) {
       width += 2 + widths[end++];
     }
-    const std::size_t needed = columns_[begin].group.empty() ? 0 : width_of(columns_[begin].group) + 2;
+    const std::size_t needed =
+        columns_[begin].group.empty() ? 0 : width_of(columns_[begin].group) + 2;
     if (needed > width) widths[end - 1] += needed - width;
   }
   return widths;
@@ -70,8 +71,8 @@ std::string TextTable::group_line(const std::vector<std::size_t>& widths) const 
       width += 2 + widths[end++];
     }
     const std::string& group = columns_[begin].group;
-    text += (begin == 0 ? "" : kGap) +
-            (group.empty() ? std::string(width, ' ') : banner(group, width));
+    text +=
+        (begin == 0 ? "" : kGap) + (group.empty() ? std::string(width, ' ') : banner(group, width));
   }
   return without_trailing_blanks(text);
 }

@@ -72,8 +72,8 @@ NodeWeights random_node_weights(const Graph& graph, std::uint64_t seed) {
   NodeWeights weights;
   for (const models::Node& node : graph.nodes) {
     const auto* conv = std::get_if<models::Conv>(&node.operation);
-    weights.push_back(test_support::random_weights(
-        conv == nullptr ? 0 : conv->weights.size(), seed + weights.size()));
+    weights.push_back(test_support::random_weights(conv == nullptr ? 0 : conv->weights.size(),
+                                                   seed + weights.size()));
   }
   return weights;
 }
@@ -91,8 +91,8 @@ void mask(const ByteMasks& masks, std::vector<std::int32_t>& accumulators) {
   for (std::size_t i = 0; i < accumulators.size(); ++i) {
     std::uint32_t value = 0;
     for (std::size_t byte = 0; byte < 4; ++byte) {
-      const auto stored = static_cast<std::uint8_t>(
-          static_cast<std::uint32_t>(accumulators[i]) >> (8 * byte));
+      const auto stored =
+          static_cast<std::uint8_t>(static_cast<std::uint32_t>(accumulators[i]) >> (8 * byte));
       value |= static_cast<std::uint32_t>(read(masks, 4 * i + byte, stored)) << (8 * byte);
     }
     accumulators[i] = static_cast<std::int32_t>(value);
@@ -103,8 +103,7 @@ Activation evaluate(const models::Node& node, const std::vector<Activation>& in,
                     const std::vector<std::int8_t>& weights) {
   if (const auto* conv = std::get_if<models::Conv>(&node.operation)) {
     const int channels = static_cast<int>(conv->bias.size());
-    return {models::output_shape(in[0].shape, conv->window, channels),
-            conv->requantizer.zero_point,
+    return {models::output_shape(in[0].shape, conv->window, channels), conv->requantizer.zero_point,
             models::reference_requantize(models::accumulate_conv(in[0], *conv, weights),
                                          conv->requantizer, channels)};
   }

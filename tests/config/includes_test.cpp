@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/config/includes.h"
 
+#include <fmt/format.h>
+
 #include "tests/config/config_fixture.h"
 
 namespace brownout::config {
@@ -77,8 +79,7 @@ TEST_F(IncludesTest, TheSameFileTwiceIsNoCycle) {
 
 TEST_F(IncludesTest, DoublingIncludesAreStopped) {
   for (int i = 0; i < 30; ++i) {
-    const std::string next = "b" + std::to_string(i + 1) + ".yaml";
-    write("b" + std::to_string(i) + ".yaml", "include: [" + next + ", " + next + "]\n");
+    write(fmt::format("b{}.yaml", i), fmt::format("include: [b{0}.yaml, b{0}.yaml]\n", i + 1));
   }
   write("b30.yaml", "{}\n");
   EXPECT_NE(findings("include: b0.yaml\n", read_nothing).find("more than 1000 files"),

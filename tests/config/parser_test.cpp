@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/config/parser.h"
 
+#include <fmt/format.h>
+
 #include "tests/config/config_fixture.h"
 
 namespace brownout::config {
@@ -98,9 +100,7 @@ TEST_F(ParserTest, DeepNestingIsAnErrorNotACrash) {
 TEST_F(ParserTest, AliasBombsAreStopped) {
   std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 12; ++i) {
-    const std::string name = "a" + std::to_string(i);
-    const std::string item = "*a" + std::to_string(i - 1);
-    text += name + ": &" + name + " [" + repeated(item + ", ", 9) + item + "]\n";
+    text += fmt::format("a{0}: &a{0} [{1}]\n", i, repeated(fmt::format("*a{}, ", i - 1), 10));
   }
   EXPECT_NE(parse(text).find("more than 1000000 values"), std::string::npos);
   std::string tower = "a0: &a0 " + repeated("[", 40) + repeated("]", 40) + "\n";

@@ -104,7 +104,7 @@ Findings check_folder_cycles(const std::vector<SourceFile>& files) {
     if (reported.count(folder) != 0 || !leads_to(graph, folder, folder, visited, path)) continue;
     std::string cycle;
     for (const std::string& step : path) {
-      cycle += step + " -> ";
+      cycle.append(step).append(" -> ");
       reported.insert(step);
     }
     findings.push_back("folders include each other: " + cycle + folder);

@@ -51,8 +51,7 @@ class Builder {
                          dice_.roll(1, limits.max_extent)};
     graph_.input = add_tensor(shape, roll_zero_point());
     const auto channels = static_cast<std::size_t>(shape.channels);
-    graph_.preprocessing = {std::vector<double>(channels, 0.0),
-                            std::vector<double>(channels, 1.0)};
+    graph_.preprocessing = {std::vector<double>(channels, 0.0), std::vector<double>(channels, 1.0)};
   }
 
   models::Graph build() {
@@ -146,8 +145,7 @@ class Builder {
   void append_residual(TensorId input) {
     const bool identity = dice_.one_in(3);
     const Window window = identity ? same_window() : roll_window(shape_of(input), true);
-    const int channels =
-        identity ? shape_of(input).channels : dice_.roll(1, limits_.max_channels);
+    const int channels = identity ? shape_of(input).channels : dice_.roll(1, limits_.max_channels);
     append_rolled(roll_conv(input, window, channels, false), input);
     TensorId other = input;
     if (!identity) {
@@ -159,7 +157,8 @@ class Builder {
 
   void append_conv(TensorId input, const Window& window, bool raw) {
     const bool keep_channels = limits_.groups && dice_.one_in(4);
-    const int count = keep_channels ? shape_of(input).channels : dice_.roll(1, limits_.max_channels);
+    const int count =
+        keep_channels ? shape_of(input).channels : dice_.roll(1, limits_.max_channels);
     Conv conv = roll_conv(input, window, count, raw);
     const auto channels = conv.bias.size();
     append_rolled(std::move(conv), input);

@@ -35,9 +35,8 @@ DatasetConfig read(const TemporaryFolder& folder, const std::string& yaml) {
 class FashionFolder {
  public:
   FashionFolder(unsigned images, unsigned labels) {
-    write("t10k-images-idx3-ubyte.gz",
-          big_endian(0x803) + big_endian(images) + big_endian(2) + big_endian(2) +
-              std::string(images * 4UL, '\x07'));
+    write("t10k-images-idx3-ubyte.gz", big_endian(0x803) + big_endian(images) + big_endian(2) +
+                                           big_endian(2) + std::string(images * 4UL, '\x07'));
     write("t10k-labels-idx1-ubyte.gz",
           big_endian(0x801) + big_endian(labels) + std::string(labels, '\x09'));
     config.folder = folder_.path();

@@ -56,7 +56,8 @@ TEST_F(IdxTest, NamesAWrongMagic) {
 
 TEST_F(IdxTest, NamesMissingAndTrailingBytes) {
   EXPECT_THAT(image_error(image_file(2, 2, 2, "1234567")), HasSubstr("cut off: 7 of the 8 bytes"));
-  EXPECT_THAT(image_error(image_file(2, 2, 2, "123456789")), HasSubstr("goes on after the 8 bytes"));
+  EXPECT_THAT(image_error(image_file(2, 2, 2, "123456789")),
+              HasSubstr("goes on after the 8 bytes"));
   EXPECT_THAT(label_error(label_file(2, "\x01\x02\x03")), HasSubstr("goes on after the 2 bytes"));
   EXPECT_THAT(image_error(big_endian(0x803) + "\x01"), HasSubstr("cut off inside its header"));
   EXPECT_THAT(image_error(""), HasSubstr("cut off inside its header"));
@@ -71,7 +72,8 @@ TEST_F(IdxTest, BelievesNoSizeTheFileCannotHold) {
 }
 
 TEST_F(IdxTest, NamesALabelOutOfRange) {
-  EXPECT_THAT(label_error(label_file(2, "\x03\x0a")), HasSubstr("label 1 is 10, allowed are 0 to 9"));
+  EXPECT_THAT(label_error(label_file(2, "\x03\x0a")),
+              HasSubstr("label 1 is 10, allowed are 0 to 9"));
 }
 
 TEST_F(IdxTest, NoticesDamagedCompression) {

@@ -66,14 +66,18 @@ TEST(InputEncoderTest, RoundsHalvesToEvenAndSaturates) {
 
 TEST(InputEncoderTest, NamesImagesOfAnotherShape) {
   const InputEncoder encoder(input_graph({1, 2, 2}, 1.0, 0));
-  EXPECT_THAT(input_error([&] { (void)encoder.encode(images({3, 2, 2}, {}), 0); }),
-              HasSubstr("images are 3x2x2 (channels x height x width), the network's input is 1x2x2"));
+  EXPECT_THAT(
+      input_error([&] {
+        (void)encoder.encode(images({3, 2, 2}, {}), 0);
+      }),
+      HasSubstr("images are 3x2x2 (channels x height x width), the network's input is 1x2x2"));
 }
 
 TEST(InputEncoderTest, NamesUnusablePreprocessing) {
   Graph graph = input_graph({2, 1, 1}, 1.0, 0);
   graph.preprocessing.mean = {0.0};
-  EXPECT_THAT(input_error([&] { InputEncoder encoder(graph); }), HasSubstr("1 means and 2 deviations"));
+  EXPECT_THAT(input_error([&] { InputEncoder encoder(graph); }),
+              HasSubstr("1 means and 2 deviations"));
   graph.preprocessing = {{0.0, 0.0}, {1.0, 0.0}};
   EXPECT_THAT(input_error([&] { InputEncoder encoder(graph); }),
               HasSubstr("channel 1 has mean 0 and deviation 0"));

@@ -28,7 +28,8 @@ class TemporaryFolder {
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-  [[nodiscard]] std::filesystem::path write(const std::string& name, const std::string& bytes) const {
+  [[nodiscard]] std::filesystem::path write(const std::string& name,
+                                            const std::string& bytes) const {
     std::ofstream(path_ / name, std::ios::binary) << bytes;
     return path_ / name;
   }

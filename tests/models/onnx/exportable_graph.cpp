@@ -61,7 +61,8 @@ class Rescaler {
 
   /// 1/512 .. 1, not a power of two, float32.
   double roll() {
-    return static_cast<double>(static_cast<float>((1.0 + static_cast<double>(engine_() % 511)) / 511.7));
+    return static_cast<double>(
+        static_cast<float>((1.0 + static_cast<double>(engine_() % 511)) / 511.7));
   }
 
   Graph& graph_;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace brownout::models {
 namespace {
 
@@ -43,10 +45,10 @@ std::string text_of(const Operation& operation) {
 }
 
 std::string text_of(const Graph& graph) {
-  std::string text = fmt::format("graph '{}' {} -> {}\nmean {} deviation {}\n", graph.name,
-                                 graph.input.value(), graph.output.value(),
-                                 fmt::join(graph.preprocessing.mean, " "),
-                                 fmt::join(graph.preprocessing.deviation, " "));
+  std::string text =
+      fmt::format("graph '{}' {} -> {}\nmean {} deviation {}\n", graph.name, graph.input.value(),
+                  graph.output.value(), fmt::join(graph.preprocessing.mean, " "),
+                  fmt::join(graph.preprocessing.deviation, " "));
   for (const Tensor& t : graph.tensors) {
     text += fmt::format("tensor '{}' {}x{}x{} type {} scale {} zero point {}\n", t.name,
                         t.shape.channels, t.shape.height, t.shape.width, static_cast<int>(t.type),
@@ -58,6 +60,17 @@ std::string text_of(const Graph& graph) {
     text += fmt::format(" -> {}\n", node.output.value());
   }
   return text;
+}
+
+std::string first_difference(const std::string& found, const std::string& expected) {
+  if (found == expected) return {};
+  const std::size_t shorter = std::min(found.size(), expected.size());
+  const auto end = found.begin() + static_cast<std::ptrdiff_t>(shorter);
+  const auto at = static_cast<std::size_t>(
+      std::mismatch(found.begin(), end, expected.begin()).first - found.begin());
+  const std::size_t from = at < 80 ? 0 : at - 80;
+  return fmt::format("found    ...{}...\nexpected ...{}...", found.substr(from, 160),
+                     expected.substr(from, 160));
 }
 
 }  // namespace brownout::models

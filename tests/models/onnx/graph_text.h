@@ -11,4 +11,7 @@ namespace brownout::models {
 [[nodiscard]] std::string text_of(const Operation& operation);
 [[nodiscard]] std::string text_of(const Graph& graph);
 
+/// The first line of two texts that differs, shortened around the place; empty when none does.
+[[nodiscard]] std::string first_difference(const std::string& found, const std::string& expected);
+
 }  // namespace brownout::models

@@ -41,7 +41,8 @@ std::string load_error_of_bytes(const std::string& bytes) {
     std::string message = error.what();
     const std::string prefix = test_file("model.onnx") + ": ";
     EXPECT_EQ(message.rfind(prefix, 0), 0U) << message;
-    for (std::size_t at = message.find(prefix); at != std::string::npos; at = message.find(prefix)) {
+    for (std::size_t at = message.find(prefix); at != std::string::npos;
+         at = message.find(prefix)) {
       message.erase(at, prefix.size());
     }
     return message;

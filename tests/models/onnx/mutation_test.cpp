@@ -66,21 +66,39 @@ TEST(MutationTest, ShuffledStructureNeverEscapes) {
     onnx::ModelProto model;
     ASSERT_TRUE(model.ParseFromString(exported(seed)));
     std::mt19937_64 engine(seed);
-    const auto pick = [&](int size) { return static_cast<int>(engine() % static_cast<std::uint64_t>(size)); };
+    const auto pick = [&](int size) {
+      return static_cast<int>(engine() % static_cast<std::uint64_t>(size));
+    };
     onnx::GraphProto& graph = *model.mutable_graph();
     for (int attempt = 0; attempt < 10; ++attempt) {
       onnx::NodeProto& node = *graph.mutable_node(pick(graph.node_size()));
       const onnx::NodeProto& other = graph.node(pick(graph.node_size()));
       onnx::TensorProto& constant = *graph.mutable_initializer(pick(graph.initializer_size()));
       switch (pick(8)) {
-        case 0: node.set_op_type(other.op_type()); break;
-        case 1: node.set_input(pick(node.input_size()), other.output(0)); break;
-        case 2: node.mutable_input()->RemoveLast(); break;
-        case 3: constant.add_dims(pick(5) - 1); break;
-        case 4: constant.set_data_type(pick(12)); break;
-        case 5: graph.mutable_node()->SwapElements(pick(graph.node_size()), pick(graph.node_size())); break;
-        case 6: node.set_input(pick(node.input_size()), constant.name()); break;
-        default: *node.mutable_attribute() = other.attribute(); break;
+        case 0:
+          node.set_op_type(other.op_type());
+          break;
+        case 1:
+          node.set_input(pick(node.input_size()), other.output(0));
+          break;
+        case 2:
+          node.mutable_input()->RemoveLast();
+          break;
+        case 3:
+          constant.add_dims(pick(5) - 1);
+          break;
+        case 4:
+          constant.set_data_type(pick(12));
+          break;
+        case 5:
+          graph.mutable_node()->SwapElements(pick(graph.node_size()), pick(graph.node_size()));
+          break;
+        case 6:
+          node.set_input(pick(node.input_size()), constant.name());
+          break;
+        default:
+          *node.mutable_attribute() = other.attribute();
+          break;
       }
       refusals += refused(model.SerializeAsString()) ? 1 : 0;
       if (node.input_size() == 0) break;

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/common_options.h"
+
+namespace brownout::cli {
+
+void add_set_option(Options& options) {
+  options.values("set", "KEY=VALUE",
+                 "change a key of the configuration, e.g. sweep.chips=3; may be repeated");
+}
+
+std::vector<std::string> overrides(const Options& options) { return options.texts("set"); }
+
+std::filesystem::path results_folder(const Options& options, const std::string& config) {
+  if (const auto folder = options.text("out")) return *folder;
+  return std::filesystem::path("results") / std::filesystem::path(config).stem();
+}
+
+std::string command_line(const char* command, const Arguments& arguments) {
+  std::vector<std::string> words = {"brownout", command};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return shell_line(words);
+}
+
+}  // namespace brownout::cli

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// `brownout run`.
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "sim/cli/command.h"
+#include "sim/cli/common_options.h"
+#include "sim/cli/progress_line.h"
+#include "sim/cli/run_text.h"
+#include "sim/report/report.h"
+#include "sim/sweep/layer_table.h"
+#include "sim/sweep/manifest.h"
+#include "sim/sweep/results_folder.h"
+#include "sim/sweep/single_run.h"
+
+namespace brownout::cli {
+namespace {
+
+Options declare() {
+  Options options("run CONFIG [options]",
+                  "Simulates one operating point of CONFIG: accuracy on its first images, and "
+                  "cycles, time and\nenergy of one image, layer by layer.",
+                  {{"CONFIG"}});
+  add_set_option(options);
+  options.value("engine", "NAME",
+                "fast (default), cycle, or both: every layer output, logit and count of every "
+                "image must then be equal, exit code 4 if not");
+  options.value("images", "N", "the same as --set run.images=N");
+  options.value("chip", "N", "the same as --set run.chip=N");
+  options.value("out", "DIR", "also write a results folder");
+  return options;
+}
+
+std::vector<std::string> all_overrides(const Options& options) {
+  std::vector<std::string> all = overrides(options);
+  if (const auto images = options.count("images", 1)) {
+    all.push_back(fmt::format("run.images={}", *images));
+  }
+  if (const auto chip = options.count("chip", 0)) all.push_back(fmt::format("run.chip={}", *chip));
+  return all;
+}
+
+sweep::SingleRun simulate(const sweep::Experiment& experiment, sweep::Engine engine) {
+  ProgressLine progress;
+  return sweep::run_single(experiment, engine,
+                           [&](const sweep::Progress& now) { progress.update(now); });
+}
+
+void write_results(const std::string& path, const sweep::Experiment& experiment,
+                   const sweep::SingleRun& run, const std::string& command) {
+  const sweep::Point& point = run.result.point;
+  sweep::ResultsFolder folder(path, sweep::OpenMode::kNew,
+                              sweep::make_manifest(experiment, "run", run.result.engine, command),
+                              {point});
+  folder.write_layer_rows(sweep::layer_rows(run.statistics, experiment.config.machine,
+                                            experiment.config.rails, point.voltage));
+  folder.append(run.result);
+  report::write_report(path);
+}
+
+}  // namespace
+
+int execute_run(const Arguments& arguments) {
+  Options options = declare();
+  if (!options.parse(arguments)) return 0;
+  const auto engine = static_cast<sweep::Engine>(options.choice("engine", sweep::engine_names()));
+  const auto out = options.text("out");
+  if (out) {
+    sweep::require_no_results(*out);
+    report::require_gnuplot();
+  }
+  const auto experiment = sweep::load_experiment(options.positionals().front(),
+                                                 all_overrides(options), sweep::Purpose::kRun);
+  const sweep::SingleRun run = simulate(experiment, engine);
+  if (out) write_results(*out, experiment, run, command_line("run", arguments));
+  std::cout << run_text(experiment, run);
+  return 0;
+}
+
+}  // namespace brownout::cli

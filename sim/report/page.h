@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page of a report (layer 5): key figures, plots, tables, provenance.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/sweep/results_folder.h"
+#include "sim/sweep/summary.h"
+
+namespace brownout::report {
+
+struct Figure {
+  std::string svg;
+  std::string title;
+  std::string caption;
+  bool wide = false;
+};
+
+[[nodiscard]] std::string make_page(const sweep::Results& results, const sweep::Summary& summary,
+                                    const std::vector<Figure>& figures);
+
+}  // namespace brownout::report

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/tables.h"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "sim/report/html.h"
+#include "sim/sweep/wording.h"
+
+namespace brownout::report {
+namespace {
+
+std::string saving_text(const std::optional<double>& share) {
+  return share ? sweep::percent(*share, 1) : "-";
+}
+
+Picojoules highest_energy(const std::vector<sweep::LayerRow>& layers) {
+  Picojoules highest;
+  for (const sweep::LayerRow& row : layers) {
+    const Picojoules energy = sweep::total(row.energies);
+    if (energy > highest) highest = energy;
+  }
+  return highest;
+}
+
+}  // namespace
+
+std::string voltage_table(const sweep::Summary& summary) {
+  const sweep::PointResult& first = summary.voltages.front().any;
+  const sweep::EnergyUnit unit = sweep::energy_unit(first.total_energy());
+  const auto groups = sweep::faulty_groups(summary);
+  std::vector<std::string> titles = {"V/Vmin"};
+  if (first.volts) titles.emplace_back("V");
+  for (const auto group : groups) {
+    titles.push_back(fmt::format("BER {}", sweep::buffer_label(group)));
+  }
+  for (const char* title : {"chips", "accuracy, %", "std", "min", "max"}) {
+    titles.emplace_back(title);
+  }
+  for (const auto& [name, energy] : first.energies) {
+    titles.push_back(fmt::format("{}, {}", sweep::component_label(name), unit.name));
+  }
+  titles.push_back(fmt::format("total, {}", unit.name));
+  titles.emplace_back("weight SRAM saved, %");
+  titles.emplace_back("total saved, %");
+  std::vector<std::vector<std::string>> rows;
+  for (const sweep::VoltageSummary& v : summary.voltages) {
+    std::vector<std::string> row = {fmt::format("{:.4g}", v.any.point.voltage.count())};
+    if (v.any.volts) row.push_back(fmt::format("{:.3f}", v.any.volts->count()));
+    for (const auto group : groups) row.push_back(sweep::rate(v.any.bit_error_rates[group]));
+    row.push_back(std::to_string(v.accuracies.size()));
+    for (const double share : {v.mean, v.deviation, v.lowest, v.highest}) {
+      row.push_back(sweep::percent(share, 2));
+    }
+    for (const auto& [name, energy] : v.any.energies) row.push_back(unit.text(energy));
+    row.push_back(unit.text(v.any.total_energy()));
+    row.push_back(saving_text(v.weight_sram_saving));
+    row.push_back(saving_text(v.total_saving));
+    rows.push_back(std::move(row));
+  }
+  return html_table(titles, rows, 0);
+}
+
+std::string layer_table(const sweep::Results& results) {
+  std::vector<sweep::LayerRow> layers;
+  for (const sweep::LayerRow& row : results.layers) {
+    if (row.voltage == results.layers.front().voltage) layers.push_back(row);
+  }
+  if (layers.empty()) return "";
+  const sweep::EnergyUnit unit = sweep::energy_unit(highest_energy(layers));
+  std::vector<std::string> titles = {"layer"};
+  for (const auto& [name, value] : layers.front().statistics) titles.push_back(name);
+  for (const auto& [name, energy] : layers.front().energies) {
+    titles.push_back(fmt::format("{}, {}", sweep::component_label(name), unit.name));
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const sweep::LayerRow& layer : layers) {
+    std::vector<std::string> row = {layer.name};
+    for (const auto& [name, value] : layer.statistics) row.push_back(sweep::thousands(value));
+    for (const auto& [name, energy] : layer.energies) row.push_back(unit.text(energy));
+    rows.push_back(std::move(row));
+  }
+  return html_table(titles, rows, 1);
+}
+
+}  // namespace brownout::report
