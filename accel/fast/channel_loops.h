@@ -33,7 +33,7 @@ using Finish = void (*)(const Accumulators&, const Requant&, const RequantLanes&
 }
 
 /// Accumulators to where the task wants them: `block` of output pixel `pixel`.
-template <Finish finish>
+template <Finish Store>
 [[gnu::always_inline]] inline void store_lanes(const WindowTask& task, int pixel, int block,
                                                const Accumulators& accumulators) {
   const int channel = block * kLanes;
@@ -43,35 +43,32 @@ template <Finish finish>
     std::copy_n(accumulators.begin(), count, task.raw + offset);
     return;
   }
-  finish(accumulators, *task.requant,
-         task.requant->blocks[task.first_block + static_cast<std::size_t>(block)],
-         task.output + offset, count);
+  Store(accumulators, *task.requant,
+        task.requant->blocks[task.first_block + static_cast<std::size_t>(block)],
+        task.output + offset, count);
 }
 
 /// Kernels::depthwise.
-template <Finish finish>
+template <Finish Store>
 [[gnu::always_inline]] inline void depthwise_loop(const WindowTask& task) {
   const int blocks = (task.channels + kLanes - 1) / kLanes;
+  const std::ptrdiff_t tap_weights = std::ptrdiff_t{blocks} * kLanes;
   for (int pixel = 0; pixel < task.pixels; ++pixel) {
     for (int block = 0; block < blocks; ++block) {
-      const std::uint8_t* x = task.input + task.input_offsets[pixel] + block * kLanes;
-      const std::int8_t* w = task.weights + block * kLanes;
+      const std::ptrdiff_t channel = std::ptrdiff_t{block} * kLanes;
+      const std::uint8_t* x = task.input + task.input_offsets[pixel] + channel;
+      const std::int8_t* w = task.weights + channel;
       // Unsigned, because overflow must wrap.
       std::array<std::uint32_t, kLanes> sum;
-      for (int i = 0; i < kLanes; ++i) {
-        sum[static_cast<std::size_t>(i)] =
-            static_cast<std::uint32_t>(task.bias[block * kLanes + i]);
-      }
-      for (int s = 0; s < task.segments; ++s) {
+      std::copy_n(task.bias + channel, kLanes, sum.begin());
+      for (int s = 0; s < task.segments; ++s, w += tap_weights) {
         const std::uint8_t* tap = x + task.segment_offsets[s];
-        for (int i = 0; i < kLanes; ++i) {
-          sum[static_cast<std::size_t>(i)] += static_cast<std::uint32_t>(tap[i] * w[i]);
-        }
-        w += blocks * kLanes;
+        for (std::size_t i = 0; i < kLanes; ++i)
+          sum[i] += static_cast<std::uint32_t>(tap[i] * w[i]);
       }
       Accumulators accumulators;
       for (std::size_t i = 0; i < kLanes; ++i) accumulators[i] = static_cast<std::int32_t>(sum[i]);
-      store_lanes<finish>(task, pixel, block, accumulators);
+      store_lanes<Store>(task, pixel, block, accumulators);
     }
   }
 }

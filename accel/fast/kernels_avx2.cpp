@@ -51,14 +51,14 @@ template <class T>
   }
 }
 
-/// kPixels output pixels from `pixel` on, 16 channels.
-template <int kPixels>
+/// Pixels output pixels from `pixel` on, 16 channels.
+template <int Pixels>
 [[gnu::target("avx2")]] void run_tile(const WindowTask& task, int pixel, int block) {
-  __m256i sum[kPixels][2];
-  std::ptrdiff_t window[kPixels];
-  const auto* bias = reinterpret_cast<const __m256i*>(task.bias + block * kLanes);
+  __m256i sum[Pixels][2];
+  std::ptrdiff_t window[Pixels];
+  const auto* bias = reinterpret_cast<const __m256i*>(task.bias + std::ptrdiff_t{block} * kLanes);
 #pragma GCC unroll 4
-  for (int p = 0; p < kPixels; ++p) {
+  for (int p = 0; p < Pixels; ++p) {
     window[p] = task.input_offsets[pixel + p];
     sum[p][0] = _mm256_loadu_si256(bias);
     sum[p][1] = _mm256_loadu_si256(bias + 1);
@@ -68,7 +68,8 @@ template <int kPixels>
       task.weights + std::ptrdiff_t{block} * task.segments * task.quads * 64);
   for (int s = 0; s < task.segments; ++s) {
     const std::uint8_t* x = task.input + task.segment_offsets[s];
-    for (const std::uint8_t* const end = x + 4 * task.quads; x != end; x += 4, w += 2) {
+    for (const std::uint8_t* const end = x + std::ptrdiff_t{4} * task.quads; x != end;
+         x += 4, w += 2) {
       // Bytes 0 and 2 of each four make one operand, bytes 1 and 3 the other.
       const __m256i w0 = _mm256_load_si256(w);
       const __m256i w1 = _mm256_load_si256(w + 1);
@@ -77,7 +78,7 @@ template <int kPixels>
       const __m256i odd0 = _mm256_srai_epi16(w0, 8);
       const __m256i odd1 = _mm256_srai_epi16(w1, 8);
 #pragma GCC unroll 4
-      for (int p = 0; p < kPixels; ++p) {
+      for (int p = 0; p < Pixels; ++p) {
         std::int32_t quad;
         std::memcpy(&quad, x + window[p], sizeof(quad));
         const __m256i codes = _mm256_set1_epi32(quad);
@@ -91,7 +92,7 @@ template <int kPixels>
     }
   }
 #pragma GCC unroll 4
-  for (int p = 0; p < kPixels; ++p) {
+  for (int p = 0; p < Pixels; ++p) {
     Accumulators accumulators;
     auto* out = reinterpret_cast<__m256i*>(accumulators.data());
     _mm256_storeu_si256(out, sum[p][0]);

@@ -40,7 +40,7 @@ struct Lanes {
 enum class Output { kRaw, kNarrow, kWide };
 
 /// 16 accumulators to 16 codes. Lane pairs go through 64 bits as even and odd halves.
-template <Output kOutput>
+template <Output Target>
 [[gnu::target("avx512f"), gnu::always_inline]] inline __m128i to_codes(__m512i accumulators,
                                                                        const Lanes& r,
                                                                        const Requant& q) {
@@ -49,7 +49,7 @@ template <Output kOutput>
   __m512i odd = _mm512_add_epi64(
       _mm512_mul_epi32(_mm512_srli_epi64(accumulators, 32), r.odd_multiplier), r.odd_addend);
   __m512i code;
-  if constexpr (kOutput == Output::kNarrow) {
+  if constexpr (Target == Output::kNarrow) {
     // The high halves of both, side by side.
     code = _mm512_mask_shuffle_epi32(odd, kEven, even, _MM_PERM_DDBB);
     code = _mm512_srav_epi32(code, r.shift);
@@ -95,17 +95,17 @@ __mmask16 lane_mask(int channels) {
 }
 
 /// A tile's accumulators to codes (or as they are) for channels from `block` on.
-template <Output kOutput, int kPixels, int kBlocks>
+template <Output Target, int Pixels, int Blocks>
 [[gnu::target("avx512f,avx512bw,avx512vl"), gnu::always_inline]] inline void store_tile(
-    const WindowTask& task, int pixel, int block, const __m512i (&sum)[kPixels][kBlocks]) {
+    const WindowTask& task, int pixel, int block, const __m512i (&sum)[Pixels][Blocks]) {
   const std::int32_t* const offsets = task.output_offsets + pixel;
 #pragma GCC unroll 4
-  for (int n = 0; n < kBlocks; ++n) {
+  for (int n = 0; n < Blocks; ++n) {
     const int channel = (block + n) * kLanes;
     const __mmask16 mask = lane_mask(task.channels - channel);
-    if constexpr (kOutput == Output::kRaw) {
+    if constexpr (Target == Output::kRaw) {
 #pragma GCC unroll 8
-      for (int p = 0; p < kPixels; ++p) {
+      for (int p = 0; p < Pixels; ++p) {
         _mm512_mask_storeu_epi32(task.raw + offsets[p] + channel, mask, sum[p][n]);
       }
     } else {
@@ -113,73 +113,74 @@ template <Output kOutput, int kPixels, int kBlocks>
       const Lanes lanes =
           load_lanes(requant.blocks[task.first_block + static_cast<std::size_t>(block + n)]);
 #pragma GCC unroll 8
-      for (int p = 0; p < kPixels; ++p) {
-        store_codes(task.output + offsets[p] + channel,
-                    to_codes<kOutput>(sum[p][n], lanes, requant), mask);
+      for (int p = 0; p < Pixels; ++p) {
+        store_codes(task.output + offsets[p] + channel, to_codes<Target>(sum[p][n], lanes, requant),
+                    mask);
       }
     }
   }
 }
 
-/// `tiles` times kPixels output pixels from `pixel` on, kBlocks x 16 channels from `block` on.
-template <Output kOutput, int kPixels, int kBlocks>
+/// `tiles` times Pixels output pixels from `pixel` on, Blocks x 16 channels from `block` on.
+template <Output Target, int Pixels, int Blocks>
 [[gnu::target("avx512f,avx512bw,avx512vl,avx512vnni")]] void run_tiles(const WindowTask& shared,
                                                                        int pixel, int tiles,
                                                                        int block) {
   const WindowTask task = shared;  // a copy: the output's bytes cannot alias it
   const std::ptrdiff_t panel = std::ptrdiff_t{task.segments} * task.quads * 64;
-  for (const int end = pixel + tiles * kPixels; pixel != end; pixel += kPixels) {
-    __m512i sum[kPixels][kBlocks];
-    std::ptrdiff_t window[kPixels];
+  for (const int end = pixel + tiles * Pixels; pixel != end; pixel += Pixels) {
+    __m512i sum[Pixels][Blocks];
+    std::ptrdiff_t window[Pixels];
 #pragma GCC unroll 8
-    for (int p = 0; p < kPixels; ++p) {
+    for (int p = 0; p < Pixels; ++p) {
       window[p] = task.input_offsets[pixel + p];
 #pragma GCC unroll 4
-      for (int n = 0; n < kBlocks; ++n) {
-        sum[p][n] = _mm512_loadu_si512(task.bias + (block + n) * kLanes);
+      for (int n = 0; n < Blocks; ++n) {
+        sum[p][n] = _mm512_loadu_si512(task.bias + std::ptrdiff_t{block + n} * kLanes);
       }
     }
     const std::int8_t* w = task.weights + block * panel;
     for (int s = 0; s < task.segments; ++s) {
       const std::uint8_t* x = task.input + task.segment_offsets[s];
-      for (const std::uint8_t* const stop = x + 4 * task.quads; x != stop; x += 4, w += 64) {
-        __m512i weights[kBlocks];
+      for (const std::uint8_t* const stop = x + std::ptrdiff_t{4} * task.quads; x != stop;
+           x += 4, w += 64) {
+        __m512i weights[Blocks];
 #pragma GCC unroll 4
-        for (int n = 0; n < kBlocks; ++n) weights[n] = _mm512_load_si512(w + n * panel);
+        for (int n = 0; n < Blocks; ++n) weights[n] = _mm512_load_si512(w + n * panel);
 #pragma GCC unroll 8
-        for (int p = 0; p < kPixels; ++p) {
+        for (int p = 0; p < Pixels; ++p) {
           std::int32_t quad;
           std::memcpy(&quad, x + window[p], sizeof(quad));
           const __m512i codes = _mm512_set1_epi32(quad);
 #pragma GCC unroll 4
-          for (int n = 0; n < kBlocks; ++n) dot(sum[p][n], codes, weights[n]);
+          for (int n = 0; n < Blocks; ++n) dot(sum[p][n], codes, weights[n]);
         }
       }
     }
-    store_tile<kOutput>(task, pixel, block, sum);
+    store_tile<Target>(task, pixel, block, sum);
   }
 }
 
-/// All pixels of kBlocks blocks of channels. The tables of pixels are padded to whole tiles.
-template <Output kOutput, int kBlocks>
+/// All pixels of Blocks blocks of channels. The tables of pixels are padded to whole tiles.
+template <Output Target, int Blocks>
 void all_pixels(const WindowTask& task, int block) {
   const int tiles = task.pixels / kTilePixels;
   const int rest = task.pixels % kTilePixels;
-  run_tiles<kOutput, kTilePixels, kBlocks>(task, 0, tiles + (rest > 4 ? 1 : 0), block);
-  if (rest > 1 && rest <= 4) run_tiles<kOutput, 4, kBlocks>(task, kTilePixels * tiles, 1, block);
-  if (rest == 1) run_tiles<kOutput, 1, kBlocks>(task, kTilePixels * tiles, 1, block);
+  run_tiles<Target, kTilePixels, Blocks>(task, 0, tiles + (rest > 4 ? 1 : 0), block);
+  if (rest > 1 && rest <= 4) run_tiles<Target, 4, Blocks>(task, kTilePixels * tiles, 1, block);
+  if (rest == 1) run_tiles<Target, 1, Blocks>(task, kTilePixels * tiles, 1, block);
 }
 
-template <Output kOutput>
+template <Output Target>
 void all_channels(const WindowTask& task) {
   const int blocks = (task.channels + kLanes - 1) / kLanes;
   int block = 0;
   // A linear layer has one pixel: more channels at a time hide the products' latency.
   for (; task.pixels == 1 && block + 4 <= blocks; block += 4) {
-    run_tiles<kOutput, 1, 4>(task, 0, 1, block);
+    run_tiles<Target, 1, 4>(task, 0, 1, block);
   }
-  for (; block + 2 <= blocks; block += 2) all_pixels<kOutput, 2>(task, block);
-  if (block < blocks) all_pixels<kOutput, 1>(task, block);
+  for (; block + 2 <= blocks; block += 2) all_pixels<Target, 2>(task, block);
+  if (block < blocks) all_pixels<Target, 1>(task, block);
 }
 
 void conv(const WindowTask& task) {
@@ -192,8 +193,7 @@ void conv(const WindowTask& task) {
   depthwise_loop<finish>(task);
 }
 
-[[gnu::target("avx512f,avx512bw,avx512vl,prefer-vector-width=512")]] void add(const AddPlan& plan,
-                                                                              const AddTask& task) {
+[[gnu::target("avx512f,avx512bw,avx512vl")]] void add(const AddPlan& plan, const AddTask& task) {
   add_loop(plan, task);
 }
 

@@ -14,14 +14,12 @@ void finish(const Accumulators& accumulators, const Requant& requant, const Requ
 /// 16 channels of one output pixel.
 Accumulators accumulate(const WindowTask& task, int pixel, int block) {
   std::array<std::uint32_t, kLanes> sum;
-  for (std::size_t i = 0; i < kLanes; ++i) {
-    sum[i] = static_cast<std::uint32_t>(task.bias[block * kLanes + static_cast<int>(i)]);
-  }
-  const std::int8_t* w =
-      task.weights + std::ptrdiff_t{block} * task.segments * task.quads * kLanes * 4;
+  std::copy_n(task.bias + std::ptrdiff_t{block} * kLanes, kLanes, sum.begin());
+  const std::ptrdiff_t panel = std::ptrdiff_t{task.segments} * task.quads * kLanes * 4;
+  const std::int8_t* w = task.weights + block * panel;
   for (int s = 0; s < task.segments; ++s) {
     const std::uint8_t* x = task.input + task.input_offsets[pixel] + task.segment_offsets[s];
-    for (int q = 0; q < task.quads; ++q, x += 4, w += kLanes * 4) {
+    for (int q = 0; q < task.quads; ++q, x += 4, w += std::ptrdiff_t{4} * kLanes) {
       for (std::size_t i = 0; i < kLanes; ++i) {
         const std::int8_t* v = w + 4 * i;
         sum[i] += static_cast<std::uint32_t>(x[0] * v[0] + x[1] * v[1] + x[2] * v[2] + x[3] * v[3]);

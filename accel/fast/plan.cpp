@@ -45,11 +45,12 @@ void widen_border(TensorLayout& layout, const Window& w) {
 
 void place(TensorLayout& layout, std::size_t start) {
   const auto channels = static_cast<std::size_t>(layout.shape.channels);
-  layout.pitch =
-      static_cast<std::size_t>(layout.shape.width + layout.left + layout.right) * channels;
+  const int columns = layout.shape.width + layout.left + layout.right;
+  const int padded_rows = layout.shape.height + layout.top + layout.bottom;
+  layout.pitch = static_cast<std::size_t>(columns) * channels;
   layout.origin = static_cast<std::size_t>(layout.top) * layout.pitch +
                   static_cast<std::size_t>(layout.left) * channels;
-  const auto rows = static_cast<std::size_t>(layout.shape.height + layout.top + layout.bottom);
+  const auto rows = static_cast<std::size_t>(padded_rows);
   if (rows * layout.pitch > std::numeric_limits<std::int32_t>::max()) {
     throw InputError("an activation with its padding takes more than 2 GiB");
   }
@@ -78,12 +79,13 @@ void lay_out_tensors(Plan& plan) {
 
 void plan_pixels(WindowPlan& plan, const Window& w, const TensorLayout& in,
                  const TensorLayout& out) {
+  const auto pitch = static_cast<std::int64_t>(in.pitch);
+  const std::int64_t channels = in.shape.channels;
   for (int y = 0; y < out.shape.height; ++y) {
     for (int x = 0; x < out.shape.width; ++x) {
-      const std::size_t row = static_cast<std::size_t>(in.top - w.pad_top + y * w.stride_h);
-      const std::size_t column = static_cast<std::size_t>(in.left - w.pad_left + x * w.stride_w);
-      plan.input_offsets.push_back(static_cast<std::int32_t>(
-          row * in.pitch + column * static_cast<std::size_t>(in.shape.channels)));
+      const int row = in.top - w.pad_top + y * w.stride_h;
+      const int column = in.left - w.pad_left + x * w.stride_w;
+      plan.input_offsets.push_back(static_cast<std::int32_t>(row * pitch + column * channels));
       const std::size_t at = plan.raw ? out.shape.offset(y, x, 0) : out.offset(y, x);
       plan.output_offsets.push_back(static_cast<std::int32_t>(at));
     }

@@ -55,7 +55,7 @@ Plot layer_plot(const sweep::Results& results) {
   std::vector<std::string> tics;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto height = static_cast<double>(layers.size() - i);
-    tics.push_back(fmt::format("{} {}", quoted(short_name(layers[i].name)), height));
+    tics.push_back(tic(short_name(layers[i].name), height));
     std::vector<double> row = {height};
     double sum = 0;
     for (const std::size_t activity : activities) {
@@ -80,7 +80,8 @@ Plot layer_plot(const sweep::Results& results) {
     script += fmt::format(
         "$layers using {0}:1:{0}:{1}:($1-0.36):($1+0.36) with boxxyerror "
         "linecolor '{2}' title {3}, ",
-        2 * i + 2, 2 * i + 3, activity_color(statistic), quoted(sweep::activity_label(statistic)));
+        2 * i + 2, 2 * i + 3, activity_color(statistic),
+        text_constant(sweep::activity_label(statistic)));
   }
   script += "NaN notitle\n";
   return {"Time of each layer",

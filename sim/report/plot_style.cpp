@@ -64,13 +64,20 @@ std::string preamble(int width, int height) {
       width, height);
 }
 
-std::string quoted(const std::string& text) {
+std::string text_constant(const std::string& text) {
   std::string constant = "'";
   for (const char letter : text) {
     if (letter == '\'') constant += '\'';
     constant += static_cast<unsigned char>(letter) < ' ' ? ' ' : letter;
   }
   return constant + "'";
+}
+
+std::string tic(const std::string& text, double position) {
+  std::string literal;
+  for (const char letter : text)
+    literal += letter == '%' ? std::string("%%") : std::string(1, letter);
+  return fmt::format("{} {}", text_constant(literal), position);
 }
 
 std::string data_block(const std::string& name, const std::vector<std::vector<double>>& rows) {
@@ -99,8 +106,7 @@ std::string voltage_axis(const sweep::Summary& summary) {
   std::vector<std::string> rates;
   for (std::size_t i = 0; i < voltages.size(); i += stride) {
     const sweep::PointResult& point = voltages[i].any;
-    rates.push_back(fmt::format("{} {}", quoted(short_rate(point.bit_error_rates[group])),
-                                point.point.voltage.count()));
+    rates.push_back(tic(short_rate(point.bit_error_rates[group]), point.point.voltage.count()));
   }
   return fmt::format(
       "set xrange {0}\nset x2range {0}\n"

@@ -21,7 +21,10 @@ constexpr const char* kGrey = "#5b6675";
 [[nodiscard]] std::string preamble(int width = kPlotWidth, int height = kPlotHeight);
 
 /// `text` as a string constant.
-[[nodiscard]] std::string quoted(const std::string& text);
+[[nodiscard]] std::string text_constant(const std::string& text);
+
+/// `'text' position`, an item of a list of tics; gnuplot takes tic texts as number formats.
+[[nodiscard]] std::string tic(const std::string& text, double position);
 
 /// A named block of rows for `plot $name`.
 [[nodiscard]] std::string data_block(const std::string& name,

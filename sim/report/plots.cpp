@@ -76,7 +76,7 @@ Plot energy_plot(const Summary& summary) {
     const auto& [name, energy] = first.energies[i];
     if (energy.count() == 0) continue;
     script += fmt::format("$v using 1:{} with boxes linecolor '{}' title {}, ", i + 2,
-                          component_color(name), quoted(sweep::component_label(name)));
+                          component_color(name), text_constant(sweep::component_label(name)));
   }
   script += "NaN notitle\n";
   return {"Energy per image by component",

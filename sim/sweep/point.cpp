@@ -83,7 +83,7 @@ std::vector<std::string> point_fields(const PointResult& result) {
        {std::to_string(point.chip.value()), result.network, result.generator, result.engine,
         std::to_string(point.images), std::to_string(result.correct), csv_number(result.accuracy()),
         csv_number(interval.lower), csv_number(interval.upper),
-        std::to_string(result.cycles.count()), csv_number(result.time.count() * 1e-6)}) {
+        std::to_string(result.cycles.count()), csv_number(result.time.count() / 1e6)}) {
     fields.push_back(field);
   }
   for (const auto& [name, energy] : result.energies) fields.push_back(csv_number(energy.count()));
