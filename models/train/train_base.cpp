@@ -48,9 +48,9 @@ Graph quantize_trained(const FloatNetwork& network, const TrainBaseConfig& confi
   return quantize(network, calibrator.ranges(), config.quantization);
 }
 
-double reference_accuracy(const Graph& graph, const Dataset& test, int threads) {
+double reference_accuracy(const Graph& graph, const Dataset& test) {
   const InputEncoder encoder(graph);
-  ThreadPool pool(static_cast<std::size_t>(threads));
+  ThreadPool pool;  // all cores: integers do not depend on their number
   std::vector<int> correct(test.size(), 0);
   pool.parallel_for(test.size(), [&](std::size_t, std::size_t i) {
     const Inference inference = run_reference(graph, encoder.encode(test, i));
@@ -111,7 +111,7 @@ void train_base(const TrainBaseConfig& config, const TrainOptions& options, cons
   const double float_accuracy = trainer.test_accuracy();
   log("quantising and measuring the integer network");
   const Graph graph = quantize_trained(trainer.network(), config, train);
-  const double integer_accuracy = reference_accuracy(graph, test, config.threads);
+  const double integer_accuracy = reference_accuracy(graph, test);
   const std::string result = summary(config, graph, float_accuracy, integer_accuracy);
   log(result);
   save_onnx(graph, config.output);

@@ -75,12 +75,13 @@ figure h3 { font-size: 15px; margin: 0 0 4px; }
 figure svg { display: block; width: 100%; height: auto; }
 figure svg text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 figcaption { color: var(--soft); font-size: 13px; margin-top: 4px; }
+p.note { color: var(--soft); font-size: 13px; margin: 0 0 8px; }
 .scroll { overflow-x: auto; background: var(--paper); border: 1px solid var(--line);
   border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-size: 13px;
   font-variant-numeric: tabular-nums; }
-th, td { padding: 5px 10px; text-align: right; white-space: nowrap; }
-th { color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--line); }
+th, td { padding: 5px 8px; text-align: right; white-space: nowrap; }
+th { white-space: normal; vertical-align: bottom; color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--line); }
 .text { text-align: left; }
 tbody tr:nth-child(even) { background: #f8fafb; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 18px; margin: 0;

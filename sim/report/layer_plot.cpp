@@ -70,7 +70,7 @@ Plot layer_plot(const sweep::Results& results) {
       preamble(2 * kPlotWidth, kFrameHeight + kRowHeight * count) + data_block("layers", rows) +
       fmt::format(
           "unset grid\nset grid xtics linetype 1 linecolor '#e6eaef' linewidth 1\n"
-          "set xlabel 'time, us'\nset yrange [0.3:{}]\nset xrange [0:*]\n"
+          "set xlabel 'time, µs'\nset yrange [0.3:{}]\nset xrange [0:*]\n"
           "set ytics scale 0 ({})\nset key outside top center horizontal Left reverse\n"
           "plot ",
           count + 0.7, fmt::join(tics, ", "));

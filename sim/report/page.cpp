@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "sim/report/html.h"
+#include "sim/report/plot_style.h"
 #include "sim/report/tables.h"
 #include "sim/sweep/wording.h"
 
@@ -26,7 +27,7 @@ std::string tile(const std::string& what, const std::string& figure, const std::
   return fmt::format(
       "<div class=\"tile\"><span class=\"what\">{}</span><b>{}</b><span "
       "class=\"more\">{}</span></div>\n",
-      escape(what), escape(figure), escape(more));
+      escape(what), escape(with_micro(figure)), escape(more));
 }
 
 /// The lowest voltage down to which every one loses less than kAcceptableLoss on average.

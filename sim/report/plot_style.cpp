@@ -50,6 +50,12 @@ std::string short_rate(double rate) {
   return text;
 }
 
+std::string voltage_range(const sweep::Summary& summary) {
+  const double room = voltage_step(summary) * 0.7;
+  return fmt::format("[{}:{}]", summary.voltages.back().any.point.voltage.count() - room,
+                     summary.voltages.front().any.point.voltage.count() + room);
+}
+
 }  // namespace
 
 std::string preamble(int width, int height) {
@@ -97,10 +103,12 @@ double voltage_step(const sweep::Summary& summary) {
 }
 
 std::string voltage_axis(const sweep::Summary& summary) {
+  return fmt::format("set xrange {}\nset xlabel 'supply voltage, V/Vmin'\n",
+                     voltage_range(summary));
+}
+
+std::string rate_axis(const sweep::Summary& summary) {
   const auto& voltages = summary.voltages;
-  const double room = voltage_step(summary) * 0.7;
-  const std::string range = fmt::format("[{}:{}]", voltages.back().any.point.voltage.count() - room,
-                                        voltages.front().any.point.voltage.count() + room);
   const memory::GroupId group = sweep::faulty_groups(summary).front();
   const std::size_t stride = (voltages.size() + kMostRateLabels - 1) / kMostRateLabels;
   std::vector<std::string> rates;
@@ -109,11 +117,25 @@ std::string voltage_axis(const sweep::Summary& summary) {
     rates.push_back(tic(short_rate(point.bit_error_rates[group]), point.point.voltage.count()));
   }
   return fmt::format(
-      "set xrange {0}\nset x2range {0}\n"
-      "set xlabel 'supply voltage, V/Vmin'\n"
-      "set x2label 'bit-error rate of the {1} buffer' offset 0,-0.4 textcolor rgb '{2}'\n"
-      "set x2tics scale 0 offset 0,-0.4 textcolor rgb '{2}' ({3})\n",
-      range, sweep::buffer_label(group), kGrey, fmt::join(rates, ", "));
+      "set x2range {}\n"
+      "set x2label 'bit-error rate of the {} buffer' offset 0,-0.4 textcolor rgb '{}'\n"
+      "set x2tics scale 0 offset 0,-0.4 textcolor rgb '{}' ({})\n",
+      voltage_range(summary), sweep::buffer_label(group), kGrey, kGrey, fmt::join(rates, ", "));
+}
+
+std::string with_micro(std::string text) {
+  for (const char* unit : {"uJ", "us"}) {
+    const std::size_t at = text.rfind(unit);
+    // Only at the end, after a blank or a comma: nothing but a unit stands there.
+    if (at == std::string::npos || at + 2 != text.size() || at == 0 || text[at - 1] != ' ')
+      continue;
+    text.replace(at, 1, "\u00b5");
+  }
+  return text;
+}
+
+const char* buffer_color(memory::GroupId group) {
+  return component_color(std::string(memory::group_name(group)) + "_sram");
 }
 
 const char* component_color(const std::string& component) {

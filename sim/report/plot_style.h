@@ -30,12 +30,18 @@ constexpr const char* kGrey = "#5b6675";
 [[nodiscard]] std::string data_block(const std::string& name,
                                      const std::vector<std::vector<double>>& rows);
 
-/// Title and range of a voltage axis, and a bit-error rate above every voltage there is room for.
+/// Title and range of a voltage axis.
 [[nodiscard]] std::string voltage_axis(const sweep::Summary& summary);
+/// A second one on top: the bit-error rate at every voltage there is room for.
+[[nodiscard]] std::string rate_axis(const sweep::Summary& summary);
 
 /// Distance of the nearest two voltages; something sensible for a single one.
 [[nodiscard]] double voltage_step(const sweep::Summary& summary);
 
+/// `uJ` and `us` with the Greek letter, where it is sure to be shown.
+[[nodiscard]] std::string with_micro(std::string text);
+
+[[nodiscard]] const char* buffer_color(memory::GroupId group);
 [[nodiscard]] const char* component_color(const std::string& component);
 [[nodiscard]] const char* activity_color(const std::string& statistic);
 

@@ -3,9 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
+#include <algorithm>
 
 #include "sim/report/html.h"
+#include "sim/report/plot_style.h"
 #include "sim/sweep/wording.h"
 
 namespace brownout::report {
@@ -24,6 +25,18 @@ Picojoules highest_energy(const std::vector<sweep::LayerRow>& layers) {
   return highest;
 }
 
+std::string note(const std::string& text) {
+  return fmt::format("<p class=\"note\">{}</p>\n", escape(text));
+}
+
+/// A statistic's name as a heading.
+std::string spoken(const std::string& statistic) {
+  if (statistic.rfind("cycles_", 0) == 0) return sweep::activity_label(statistic);
+  std::string words = statistic;
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
 }  // namespace
 
 std::string voltage_table(const sweep::Summary& summary) {
@@ -35,18 +48,18 @@ std::string voltage_table(const sweep::Summary& summary) {
   for (const auto group : groups) {
     titles.push_back(fmt::format("BER {}", sweep::buffer_label(group)));
   }
-  for (const char* title : {"chips", "accuracy, %", "std", "min", "max"}) {
+  for (const char* title : {"chips", "mean, %", "std, %", "min, %", "max, %"}) {
     titles.emplace_back(title);
   }
   for (const auto& [name, energy] : first.energies) {
-    titles.push_back(fmt::format("{}, {}", sweep::component_label(name), unit.name));
+    titles.push_back(sweep::component_label(name));
   }
-  titles.push_back(fmt::format("total, {}", unit.name));
-  titles.emplace_back("weight SRAM saved, %");
-  titles.emplace_back("total saved, %");
+  for (const char* title : {"total", "weight SRAM saved, %", "total saved, %"}) {
+    titles.emplace_back(title);
+  }
   std::vector<std::vector<std::string>> rows;
   for (const sweep::VoltageSummary& v : summary.voltages) {
-    std::vector<std::string> row = {fmt::format("{:.4g}", v.any.point.voltage.count())};
+    std::vector<std::string> row = {fmt::format("{:.4f}", v.any.point.voltage.count())};
     if (v.any.volts) row.push_back(fmt::format("{:.3f}", v.any.volts->count()));
     for (const auto group : groups) row.push_back(sweep::rate(v.any.bit_error_rates[group]));
     row.push_back(std::to_string(v.accuracies.size()));
@@ -59,7 +72,9 @@ std::string voltage_table(const sweep::Summary& summary) {
     row.push_back(saving_text(v.total_saving));
     rows.push_back(std::move(row));
   }
-  return html_table(titles, rows, 0);
+  return note("Accuracy over chips; energies per image in" +
+              with_micro(fmt::format(" {}", unit.name)) + ".") +
+         html_table(titles, rows, 0);
 }
 
 std::string layer_table(const sweep::Results& results) {
@@ -70,9 +85,9 @@ std::string layer_table(const sweep::Results& results) {
   if (layers.empty()) return "";
   const sweep::EnergyUnit unit = sweep::energy_unit(highest_energy(layers));
   std::vector<std::string> titles = {"layer"};
-  for (const auto& [name, value] : layers.front().statistics) titles.push_back(name);
+  for (const auto& [name, value] : layers.front().statistics) titles.push_back(spoken(name));
   for (const auto& [name, energy] : layers.front().energies) {
-    titles.push_back(fmt::format("{}, {}", sweep::component_label(name), unit.name));
+    titles.push_back(sweep::component_label(name));
   }
   std::vector<std::vector<std::string>> rows;
   for (const sweep::LayerRow& layer : layers) {
@@ -81,7 +96,11 @@ std::string layer_table(const sweep::Results& results) {
     for (const auto& [name, energy] : layer.energies) row.push_back(unit.text(energy));
     rows.push_back(std::move(row));
   }
-  return html_table(titles, rows, 1);
+  return note(
+             "Activities in cycles, buffer accesses in words, DRAM traffic in bytes, energies by "
+             "component in" +
+             with_micro(fmt::format(" {}", unit.name)) + ".") +
+         html_table(titles, rows, 1);
 }
 
 }  // namespace brownout::report

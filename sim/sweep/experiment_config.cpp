@@ -141,10 +141,14 @@ SweepConfig check_sweep(SweepSetting setting, const accel::Machine& machine) {
 }
 
 void check_buffers(const accel::Machine& machine, Section root) {
-  try {
-    static_cast<void>(machine.geometry());
-  } catch (const InputError& error) {
-    root.fail("accelerator", error.what());
+  Section buffers = root.section("accelerator", "").section("buffers", "");
+  for (const memory::GroupId group : memory::kGroups) {
+    const accel::BufferConfig& buffer = machine.accelerator.buffers[group];
+    try {
+      static_cast<void>(memory::SramGeometry(machine.memory.macro, buffer.capacity, buffer.banks));
+    } catch (const InputError& error) {
+      buffers.fail(memory::group_name(group), error.what());
+    }
   }
 }
 

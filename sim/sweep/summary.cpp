@@ -40,7 +40,7 @@ std::vector<std::string> table_row(const VoltageSummary& summary,
                                    const std::vector<memory::GroupId>& groups,
                                    const EnergyUnit& unit) {
   const PointResult& point = summary.any;
-  std::vector<std::string> row = {fmt::format("{:.4g}", point.point.voltage.count())};
+  std::vector<std::string> row = {fmt::format("{:.4f}", point.point.voltage.count())};
   if (point.volts) row.push_back(fmt::format("{:.3f}", point.volts->count()));
   for (const memory::GroupId group : groups) row.push_back(rate(point.bit_error_rates[group]));
   row.push_back(percent(summary.mean, 2));

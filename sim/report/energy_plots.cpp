@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/energy_plots.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/report/plot_style.h"
+#include "sim/sweep/wording.h"
+
+namespace brownout::report {
+namespace {
+
+using sweep::Summary;
+using sweep::VoltageSummary;
+
+constexpr const char* kOffChip = "dram";
+
+/// Components that have energy and are asked for.
+std::vector<std::string> components_of(const Summary& summary, bool with_dram) {
+  std::vector<std::string> components;
+  for (const auto& [name, energy] : summary.voltages.front().any.energies) {
+    if (energy.count() > 0 && (with_dram || name != kOffChip)) components.push_back(name);
+  }
+  return components;
+}
+
+Picojoules sum_of(const VoltageSummary& voltage, const std::vector<std::string>& components) {
+  Picojoules sum;
+  for (const std::string& name : components) sum += sweep::energy_of(voltage.any.energies, name);
+  return sum;
+}
+
+/// Boxes of the components' running sums.
+std::string stack(const Summary& summary, const std::vector<std::string>& components) {
+  const sweep::EnergyUnit unit = sweep::energy_unit(sum_of(summary.voltages.front(), components));
+  std::vector<std::vector<double>> rows;
+  for (const VoltageSummary& v : summary.voltages) {
+    std::vector<double> row = {v.any.point.voltage.count()};
+    double sum = 0;
+    for (const std::string& name : components) {
+      row.push_back(sum += unit.value(sweep::energy_of(v.any.energies, name)));
+    }
+    rows.push_back(std::move(row));
+  }
+  std::string script =
+      preamble() + data_block("v", rows) + voltage_axis(summary) +
+      fmt::format(
+          "set ylabel {}\nset yrange [0:*]\nset boxwidth {}\n"
+          "set key outside right center vertical Left reverse\nplot ",
+          text_constant(with_micro(fmt::format("energy per image, {}", unit.name))),
+          voltage_step(summary) * 0.72);
+  // Each box covers the lower part of the one drawn before: from the whole sum downwards.
+  for (std::size_t i = components.size(); i-- > 0;) {
+    script += fmt::format("$v using 1:{} with boxes linecolor '{}' title {}, ", i + 2,
+                          component_color(components[i]),
+                          text_constant(sweep::component_label(components[i])));
+  }
+  return script + "NaN notitle\n";
+}
+
+}  // namespace
+
+Plot energy_plot(const Summary& summary) {
+  return {"Energy per image by component",
+          "Event counts of one inference times the energy of each event at its rail's voltage; "
+          "components without energy are left out.",
+          stack(summary, components_of(summary, true)), false};
+}
+
+Plot on_chip_energy_plot(const Summary& summary) {
+  return {"The same without DRAM", "What the accelerator itself spends.",
+          stack(summary, components_of(summary, false)), false};
+}
+
+bool has_savings(const Summary& summary) {
+  const VoltageSummary& first = summary.voltages.front();
+  return first.weight_sram_saving.has_value() && first.total_saving.has_value();
+}
+
+Plot saving_plot(const Summary& summary) {
+  std::vector<std::vector<double>> rows;
+  for (const VoltageSummary& v : summary.voltages) {
+    rows.push_back(
+        {v.any.point.voltage.count(), *v.weight_sram_saving * 100, *v.total_saving * 100});
+  }
+  const std::string script =
+      preamble() + data_block("v", rows) + voltage_axis(summary) +
+      fmt::format(
+          "set ylabel 'energy saved, %'\nset key top right Left reverse\n"
+          "set yrange [0:*]\nset offsets 0,0,2,0\nplot "
+          "$v using 1:2 with linespoints pointtype 7 pointsize 0.5 linewidth 2 linecolor "
+          "'{}' title 'weight SRAM', "
+          "$v using 1:3 with linespoints pointtype 5 pointsize 0.45 linewidth 2 linecolor "
+          "'{}' title 'all components'\n",
+          kVermilion, kBlue);
+  return {"Energy saved against voltage",
+          "Relative to the reference point: access energy of the weight SRAM alone, and of "
+          "everything the accelerator and its DRAM spend.",
+          script, false};
+}
+
+Plot trade_off_plot(const Summary& summary) {
+  std::vector<std::vector<double>> rows;
+  double most = 0;
+  for (const VoltageSummary& v : summary.voltages) {
+    rows.push_back({*v.weight_sram_saving * 100, v.mean * 100, v.deviation * 100,
+                    v.any.point.voltage.count()});
+    most = std::max(most, *v.weight_sram_saving * 100);
+  }
+  const double room = most > 0 ? most : 1;
+  const std::string script =
+      preamble() + data_block("v", rows) +
+      fmt::format(
+          "set xlabel 'weight-SRAM energy saved, %'\nset ylabel 'accuracy, %'\n"
+          "set xrange [{}:{}]\nset yrange [0:105]\nset ytics 0,20,100\n"
+          "set key bottom left Left reverse\nplot "
+          "$v using 1:2:3 with yerrorbars pointtype 7 pointsize 0.4 linewidth 1.2 "
+          "linecolor '#8fb6d6' title 'standard deviation over chips', "
+          "$v using 1:2 with linespoints pointtype 7 pointsize 0.5 linewidth 2 linecolor "
+          "'{}' title 'mean', "
+          "$v using 1:2:(sprintf('%.3g', $4)) with labels left offset 0.7,0.7 textcolor "
+          "rgb '{}' notitle\n",
+          -0.04 * room, 1.12 * room, kBlue, kGrey);
+  return {"What a saving costs",
+          "Accuracy against saved weight-SRAM energy; each point is labelled with its V/Vmin.",
+          script, false};
+}
+
+}  // namespace brownout::report
