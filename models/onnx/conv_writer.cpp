@@ -33,7 +33,7 @@ StoredTensor write_weights(TensorWriter& writer, const Node& node, const Conv& c
 }
 
 std::string dequantize(TensorWriter& writer, const std::vector<std::string>& inputs) {
-  const std::string result = writer.proto().fresh(inputs.front() + "/real");
+  std::string result = writer.proto().fresh(inputs.front() + "/real");
   set_attribute(writer.proto().add_node("DequantizeLinear", result, inputs, result), "axis", 0);
   return result;
 }

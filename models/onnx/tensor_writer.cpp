@@ -90,7 +90,7 @@ std::string TensorWriter::clipped(const Node& node, const std::string& value,
                                   const OutputRange& range) {
   if (range.lowest == 0 && range.highest == 255) return value;
   const Tensor& result = output(node);
-  const std::string name = writer_.fresh(result.name + "/clipped");
+  std::string name = writer_.fresh(result.name + "/clipped");
   if (range.lowest == range.zero_point && range.highest == 255) {
     writer_.add_node("Relu", name, {value}, name);
     return name;

@@ -57,7 +57,8 @@ void for_each_tap(const Window& w, const Shape& in, std::pair<int, int> output_a
     for (int kx = 0; kx < w.kernel_w; ++kx) {
       const int x = output_at.second * w.stride_w - w.pad_left + kx * w.dilation_w;
       if (x < 0 || x >= in.width) continue;
-      visit(in.offset(y, x, 0), static_cast<std::size_t>(ky * w.kernel_w + kx));
+      const int tap = ky * w.kernel_w + kx;
+      visit(in.offset(y, x, 0), static_cast<std::size_t>(tap));
     }
   }
 }
@@ -66,7 +67,8 @@ std::vector<float> evaluate_conv(const FloatConv& conv, const Shape& in, const S
                                  const std::vector<float>& input) {
   const auto inputs = static_cast<std::size_t>(in.channels);
   const auto outputs = static_cast<std::size_t>(out.channels);
-  const auto taps = static_cast<std::size_t>(conv.window.kernel_h * conv.window.kernel_w);
+  const auto taps = static_cast<std::size_t>(conv.window.kernel_h) *
+                    static_cast<std::size_t>(conv.window.kernel_w);
   // [tap][in][out], so that the inner loop runs over neighbours.
   std::vector<float> weights(conv.weights.size());
   for (std::size_t o = 0; o < outputs; ++o) {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only place that catches, prints errors and picks exit codes: 0 fine, 2 bad usage or input,
-// 3 simulation error, 4 the engines disagree.
+// The program `brownout`: picks the command.
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <exception>
 #include <iostream>
 #include <string>
 
 #include "sim/cli/command.h"
+#include "sim/cli/guard.h"
 #include "sim/core/edit_distance.h"
 #include "sim/core/error.h"
 #include "sim/sweep/version.h"
@@ -16,8 +15,6 @@
 namespace {
 
 using namespace brownout;
-
-constexpr int kUnexpected = 3;
 
 void print_help() {
   std::cout
@@ -54,20 +51,8 @@ int execute(const cli::Arguments& arguments) {
 
 }  // namespace
 
-// The cycle engine's SystemC brings a main() of its own that expects sc_main; ours comes first.
 int main(int argc, char** argv) {
   // SystemC prints a banner otherwise.
   ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
-  try {
-    const int code = execute({argv + 1, argv + argc});
-    std::cout.flush();
-    if (!std::cout) throw InputError("brownout: cannot write to standard output");
-    return code;
-  } catch (const Error& error) {
-    std::cerr << error.what() << "\n";
-    return error.exit_code();
-  } catch (const std::exception& error) {
-    std::cerr << "brownout: unexpected error: " << error.what() << "\n";
-    return kUnexpected;
-  }
+  return cli::guarded([&] { return execute({argv + 1, argv + argc}); });
 }

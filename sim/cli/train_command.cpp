@@ -1,34 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// `brownout train`.
-#include "models/train/train_base.h"
+// `brownout train`: hands over to the program beside this one that links libtorch. Loading that
+// library takes most of a second, which no other command should pay.
+#include <unistd.h>
 
-#include <iostream>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
 
 #include "sim/cli/command.h"
-#include "sim/cli/common_options.h"
-#include "sim/cli/options.h"
-#include "sim/config/document.h"
+#include "sim/core/error.h"
 
 namespace brownout::cli {
 
 int execute_train(const Arguments& arguments) {
-  Options options("train base CONFIG [options]",
-                  "Trains a network, quantises it and writes it as ONNX with its log.",
-                  {{"base"}, {"CONFIG"}});
-  add_set_option(options);
-  options.flag("resume", "continue from the checkpoint");
-  if (!options.parse(arguments)) return 0;
-  if (options.positionals()[0] != "base") {
-    options.fail("found '" + options.positionals()[0] + "', allowed: base");
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  std::string program = (self.parent_path() / "brownout-train").string();
+  if (error || !std::filesystem::exists(program, error)) {
+    throw InputError(
+        "brownout train: this build has no training; install Debian's package libtorch-dev and "
+        "build again");
   }
-  auto document = config::Document::load(options.positionals()[1], overrides(options));
-  const auto config = models::read_train_base_config(document.root());
-  document.finish();
-  models::TrainOptions train;
-  train.resume = options.has("resume");
-  models::train_base(config, train,
-                     [](const std::string& line) { std::cerr << line << std::endl; });
-  return 0;
+  std::vector<std::string> words = arguments;
+  std::vector<char*> pointers = {program.data()};
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  ::execv(program.c_str(), pointers.data());
+  throw SimulationError(program + ": cannot be started: " + std::system_category().message(errno));
 }
 
 }  // namespace brownout::cli

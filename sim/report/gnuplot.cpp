@@ -94,6 +94,13 @@ int spawn_and_wait(const Redirections& streams) {
   return status;
 }
 
+/// `text` without blanks and newlines at its ends.
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(" \n");
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find_last_not_of(" \n") - begin + 1);
+}
+
 /// Cuts everything from `from` to `to`, both included, out of `text` if it is there.
 void cut(std::string& text, const std::string& from, const std::string& to) {
   const std::size_t begin = text.find(from);
@@ -115,10 +122,10 @@ std::string run_gnuplot(const std::string& script) {
   streams.bind(1, output, O_WRONLY | O_CREAT | O_TRUNC);
   streams.bind(2, errors, O_WRONLY | O_CREAT | O_TRUNC);
   const int status = spawn_and_wait(streams);
-  const std::string complaints = read_file(errors);
+  const std::string complaints = trimmed(read_file(errors));
   // gnuplot goes on after warnings, and a plot with warnings is not the one we meant.
   if (status != 0 || !complaints.empty()) {
-    throw SimulationError(fmt::format("gnuplot failed (status {}): {}", status, complaints));
+    throw SimulationError(fmt::format("gnuplot failed: {}", complaints));
   }
   return read_file(output);
 }

@@ -27,8 +27,9 @@ TEST_F(BadInputTest, CommandsAndOptionsAreNamedWithTheNearest) {
   expect_error({"run", "a.yaml", "--imagse", "3"},
                "brownout run: unknown option '--imagse', did you mean '--images'? (see 'brownout "
                "run --help')");
-  expect_error({"sweep", "a.yaml", "--res"},
-               "brownout sweep: unknown option '--res' (see 'brownout sweep --help')");
+  expect_error({"sweep", "a.yaml", "--resum"},
+               "brownout sweep: unknown option '--resum', did you mean '--resume'? (see 'brownout "
+               "sweep --help')");
   expect_error({"run"}, "brownout run: CONFIG is missing (see 'brownout run --help')");
   expect_error({"run", "a.yaml", "b.yaml"},
                "brownout run: found 'b.yaml', which is one word too many (see 'brownout run "
@@ -99,7 +100,7 @@ TEST_F(BadInputTest, RailsAreThoseOfTheAccelerator) {
   text.erase(text.find(logic), logic.size());
   write("b.yaml", text);
   expect_error({"run", "b.yaml"},
-               "b.yaml:6:3: rails: found no 'logic', required by the accelerator 'os32'");
+               "b.yaml:5:1: rails: found no 'logic', required by the accelerator 'os32'");
   expect_error({"run", "a.yaml", "--set", "accelerator.buffers.ifmap.banks=3"},
                std::string(BROWNOUT_SOURCE_DIR) +
                    "/configs/accel/os32.yaml:12:10: accelerator.buffers.ifmap: 3 banks do not "

@@ -26,7 +26,7 @@ TEST(FixedPoint, IsNormalisedAndWithinHalfAStep) {
 }
 
 TEST(FixedPoint, RefusesWhatHasNoShift) {
-  for (const double ratio : {0.0, -1.0, 1e-11, 1e10, std::nan(""), INFINITY}) {
+  for (const double ratio : {0.0, -1.0, 1e-11, 1e10, std::nan(""), HUGE_VAL}) {
     EXPECT_THROW(static_cast<void>(to_fixed_point(ratio)), InputError) << ratio;
   }
 }

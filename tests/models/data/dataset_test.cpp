@@ -27,7 +27,7 @@ Dataset small_dataset() {
 
 DatasetConfig read(const TemporaryFolder& folder, const std::string& yaml) {
   config::Document document = config::Document::load(folder.write("config.yaml", yaml));
-  const DatasetConfig config = read_dataset_config(document.root());
+  DatasetConfig config = read_dataset_config(document.root());
   document.finish();
   return config;
 }

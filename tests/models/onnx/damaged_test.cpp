@@ -45,7 +45,7 @@ struct Case {
   std::function<void(ModelMaker&)> damage;
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.name; }
 
 class DamagedCase : public testing::TestWithParam<Case> {};
 

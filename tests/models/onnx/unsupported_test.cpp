@@ -45,7 +45,7 @@ struct Case {
   std::function<void(ModelMaker&)> build;  ///< adds the offending nodes; the output is "y"
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.name; }
 
 class UnsupportedCase : public testing::TestWithParam<Case> {};
 

@@ -12,7 +12,9 @@
 
 #include "models/onnx/coding.h"
 #include "models/onnx/constant.h"
+#include "models/onnx/import.h"
 #include "models/reference.h"
+#include "sim/core/error.h"
 #include "tests/models/onnx/model_maker.h"
 
 namespace brownout::models {
@@ -138,7 +140,7 @@ TEST_F(VectorsTest, QLinearMatMul) {
   const Graph graph = load(model_);
   const std::vector<std::int32_t> inputs = integers_of(vector("input_0"));
   const std::vector<std::int32_t> outputs = integers_of(vector("output_0"));
-  for (const int row : {0, 1}) {
+  for (const std::ptrdiff_t row : {0, 1}) {
     const std::vector<std::int32_t> image(inputs.begin() + 4 * row, inputs.begin() + 4 * row + 4);
     const std::vector<std::uint8_t> expected(outputs.begin() + 3 * row,
                                              outputs.begin() + 3 * row + 3);
@@ -167,6 +169,22 @@ TEST_F(VectorsTest, QuantizeLinear) {
                                    integers_of(vector("input_2")).front()),
               expected[i]);
   }
+}
+
+/// Every operator and network ONNX tests: almost all are float and refused, none may escape.
+TEST_F(VectorsTest, EveryPackagedModelLoadsOrIsRefused) {
+  int refused = 0;
+  const std::filesystem::path data = std::filesystem::path(kFolder).parent_path().parent_path();
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(data)) {
+    if (entry.path().extension() != ".onnx") continue;
+    try {
+      (void)load_onnx(entry.path());
+    } catch (const InputError& error) {
+      ++refused;
+      EXPECT_EQ(std::string(error.what()).rfind(entry.path().string() + ": ", 0), 0U);
+    }
+  }
+  EXPECT_GT(refused, 500);
 }
 
 }  // namespace

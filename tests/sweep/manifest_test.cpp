@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/manifest.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/sweep/results_fixture.h"
+
+namespace brownout::sweep {
+namespace {
+
+class ManifestTest : public FolderTest {
+ protected:
+  [[nodiscard]] std::string error_reading(const std::string& json) const {
+    write("m.json", json);
+    const std::string message =
+        input_error([&] { static_cast<void>(read_manifest(path("m.json"))); });
+    return message.empty() ? message : message.substr(path("m.json").size());
+  }
+};
+
+std::string refusal(const Manifest& now) {
+  return input_error([&] { require_same(small_manifest(), now, "m.json"); });
+}
+
+TEST_F(ManifestTest, ComesBackFromItsFile) {
+  write("m.json", to_json(small_manifest()));
+  const Manifest again = read_manifest(path("m.json"));
+  EXPECT_EQ(to_json(again), to_json(small_manifest()));
+  EXPECT_EQ(again.network_crc, 0x00c0ffeeU);
+  EXPECT_EQ(again.sources.at(1).text, "C, 2014");
+  require_same(again, small_manifest(), "m.json");
+}
+
+TEST_F(ManifestTest, DamageIsNamed) {
+  const std::string json = to_json(small_manifest());
+  const std::size_t config = json.find("\"config\"");
+  EXPECT_EQ(error_reading(json.substr(0, config)), ":30: damaged, not JSON any more");
+  std::string other = json;
+  other.replace(config, 8, "\"fonfig\"");
+  EXPECT_EQ(error_reading(other), ": field 'config' is missing or damaged");
+  other = json;
+  other.replace(other.find("00c0ffee"), 8, "00c0ffex");
+  EXPECT_EQ(error_reading(other),
+            ": field 'network/crc32': found '00c0ffex', allowed: 8 hexadecimal digits");
+  other = json;
+  other.replace(other.find("\"format\": 1"), 11, "\"format\": 2");
+  EXPECT_EQ(error_reading(other), ": format 2, this version reads 1");
+}
+
+TEST_F(ManifestTest, OtherWorkIsRefusedByName) {
+  Manifest now = small_manifest();
+  now.command = "brownout sweep a.yaml --resume --jobs 7";
+  EXPECT_EQ(refusal(now), "");
+  now = small_manifest();
+  now.network_crc = 1;
+  EXPECT_EQ(refusal(now),
+            "m.json: begun with a network of CRC-32 00c0ffee, now it is 00000001; choose another "
+            "folder to start anew");
+  now = small_manifest();
+  now.dataset_crc = 1;
+  EXPECT_NE(refusal(now), "");
+  now = small_manifest();
+  now.revision = "abd";
+  EXPECT_EQ(refusal(now),
+            "m.json: begun with Brownout 1.2.3 (abc), now it is 1.2.3 (abd); choose another folder "
+            "to start anew");
+  now = small_manifest();
+  now.config = "a: 1  # one\nb: 3\n";
+  EXPECT_EQ(refusal(now),
+            "m.json: begun with another configuration: 'b: 2' there, 'b: 3' now; choose another "
+            "folder to start anew");
+  now.config = "a: 1  # one\n";
+  EXPECT_EQ(refusal(now),
+            "m.json: begun with another configuration: 'b: 2' there, nothing now; choose another "
+            "folder to start anew");
+}
+
+}  // namespace
+}  // namespace brownout::sweep

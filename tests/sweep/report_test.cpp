@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/report.h"
+
+#include <gtest/gtest.h>
+
+#include "accel/run_statistics.h"
+#include "sim/report/gnuplot.h"
+#include "sim/report/html.h"
+#include "sim/report/plot_style.h"
+#include "sim/report/plots.h"
+#include "sim/sweep/results_folder.h"
+#include "tests/sweep/results_fixture.h"
+
+namespace brownout::report {
+namespace {
+
+using sweep::FolderTest;
+
+TEST(Html, EscapesWhatMeansSomething) {
+  EXPECT_EQ(escape("<a href=\"x\">'&'</a>"),
+            "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
+}
+
+TEST(Gnuplot, FailuresCarryItsWords) {
+  try {
+    static_cast<void>(run_gnuplot("plot nonsense(\n"));
+    FAIL() << "a broken script was accepted";
+  } catch (const SimulationError& error) {
+    EXPECT_NE(std::string(error.what()).find("invalid expression"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_THROW(static_cast<void>(inline_svg("no svg", "x")), SimulationError);
+}
+
+TEST(PlotStyle, TextsAreTakenLiterally) {
+  EXPECT_EQ(text_constant("it's\n5%"), "'it''s 5%'");
+  EXPECT_EQ(tic("5%", 0.8), "'5%%' 0.8");
+  EXPECT_EQ(with_micro("20.4 uJ"), "20.4 \u00b5J");
+  EXPECT_EQ(with_micro("44 us"), "44 \u00b5s");
+  EXPECT_EQ(with_micro("bus"), "bus");
+}
+
+class ReportTest : public FolderTest {
+ protected:
+  void fill(const std::vector<sweep::Point>& plan) const {
+    sweep::ResultsFolder results(folder() / "r", sweep::OpenMode::kNew, sweep::small_manifest(),
+                                 plan);
+    for (const sweep::Point& point : plan) results.append(sweep::result_of(point));
+    std::vector<sweep::LayerRow> layers;
+    for (const char* name : {"50% <conv> 'x' \"y\" $z", "/a/very/long/name/of/a/layer/conv_17/q"}) {
+      sweep::LayerRow row{VminRatio(1), layers.size(), name, {}, {}};
+      for (const auto& [info, value] : accel::walk(accel::LayerStatistics{})) {
+        row.statistics.emplace_back(info.name, 100 + row.statistics.size());
+      }
+      row.energies = sweep::result_of(plan.front()).energies;
+      layers.push_back(row);
+    }
+    results.write_layer_rows(layers);
+  }
+};
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+TEST_F(ReportTest, HoldsPlotsTablesAndProvenanceEscaped) {
+  fill(sweep::plan_points(sweep::small_sweep(), VminRatio(1)));
+  write_report(folder() / "r");
+  const std::string html = read("r/report.html");
+  EXPECT_EQ(count(html, "<svg role"), 7U);
+  EXPECT_EQ(count(html, "<table>"), 2U);
+  EXPECT_EQ(count(html, "net &lt;small&gt;"), 3U);
+  EXPECT_EQ(count(html, "net <small>"), 0U);
+  EXPECT_EQ(count(html, "A &amp; B, 2019"), 1U);
+  EXPECT_EQ(count(html, "50% &lt;conv&gt; &#39;x&#39; &quot;y&quot; $z"), 1U);
+  EXPECT_EQ(count(html, "<conv>"), 0U);
+}
+
+TEST_F(ReportTest, ASinglePointHasNothingOverVoltage) {
+  sweep::Point point;
+  point.role = sweep::Role::kRun;
+  point.voltage = VminRatio(0.9);
+  point.images = 10;
+  fill({point});
+  write_report(folder() / "r");
+  EXPECT_EQ(count(read("r/report.html"), "<svg role"), 3U);
+}
+
+TEST_F(ReportTest, AnUnfinishedSweepIsReported) {
+  const auto plan = sweep::plan_points(sweep::small_sweep(), VminRatio(1));
+  fill({plan[0]});
+  write_report(folder() / "r");
+  EXPECT_EQ(count(read("r/report.html"), "<svg role"), 1U);
+  EXPECT_NE(sweep::input_error([&] { write_report(folder() / "missing"); }), "");
+}
+
+}  // namespace
+}  // namespace brownout::report

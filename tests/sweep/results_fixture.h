@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Points and manifests for tests, and a folder of its own for each.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "accel/energy_model.h"
+#include "sim/core/error.h"
+#include "sim/sweep/manifest.h"
+#include "sim/sweep/point.h"
+
+namespace brownout::sweep {
+
+/// What `work` throws as InputError; empty if nothing.
+template <class Work>
+std::string input_error(Work work) {
+  try {
+    work();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+/// Two chips at three voltages and the reference.
+inline SweepConfig small_sweep() {
+  return {"weights", {VminRatio(1), VminRatio(0.9), VminRatio(0.8)}, ChipId(5), 2, 100, 400};
+}
+
+/// A finished point with numbers that follow from its index.
+inline PointResult result_of(const Point& point) {
+  PointResult result;
+  result.point = point;
+  result.bit_error_rates = {0.0, (1 - point.voltage.count()) / 3, 0.0};
+  result.network = "net, \"small\"";
+  result.engine = "fast";
+  result.correct = point.images - point.index * 7;
+  result.cycles = Cycles(44776);
+  result.time = Picoseconds(44776000);
+  const double square = point.voltage.count() * point.voltage.count();
+  for (const auto& [name, energy] : accel::walk(accel::EnergyBreakdown{})) {
+    result.energies.emplace_back(name, Picojoules(name == "filter_sram" ? 300.1 * square : 100.7));
+  }
+  return result;
+}
+
+inline Manifest small_manifest() {
+  Manifest manifest;
+  manifest.version = "1.2.3";
+  manifest.revision = "abc";
+  manifest.command = "brownout sweep a.yaml";
+  manifest.kind = "sweep";
+  manifest.engine = "fast";
+  manifest.network = "net <small>";
+  manifest.network_crc = 0x00c0ffee;
+  manifest.parameters = 123;
+  manifest.macs = 4567;
+  manifest.dataset = "images";
+  manifest.dataset_crc = 0xffffffff;
+  manifest.accelerator = "os32";
+  manifest.clock_hz = 1e9;
+  manifest.memory = "ibm14nm";
+  manifest.rail = "weights";
+  manifest.sources = {{"curve", "A & B, 2019"}, {"energy", "C, 2014"}};
+  manifest.config = "a: 1  # one\nb: 2\n";
+  return manifest;
+}
+
+class FolderTest : public ::testing::Test {
+ protected:
+  FolderTest() {
+    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = std::filesystem::temp_directory_path() /
+              ("brownout_sweep_" + std::to_string(::getpid()) + "_" + test->name());
+    std::filesystem::create_directories(folder_);
+  }
+  ~FolderTest() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+  }
+  [[nodiscard]] std::string read(const std::string& name) const {
+    std::ifstream stream(folder_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+  [[nodiscard]] std::string path(const std::string& name) const {
+    return (folder_ / name).string();
+  }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace brownout::sweep

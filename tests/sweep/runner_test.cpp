@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sweeps of random networks against the scalar reference.
+#include "sim/sweep/runner.h"
+
+#include <gtest/gtest.h>
+
+#include "models/reference.h"
+#include "sim/sweep/single_run.h"
+#include "tests/accel/machine_fixture.h"
+#include "tests/support/random_graph.h"
+#include "tests/sweep/results_fixture.h"
+
+namespace brownout::sweep {
+namespace {
+
+constexpr std::size_t kImages = 12;
+
+models::Dataset random_images(const models::Graph& graph, std::uint64_t seed) {
+  models::Dataset dataset;
+  dataset.name = "random";
+  dataset.shape = graph.tensor(graph.input).shape;
+  for (std::size_t i = 0; i < kImages; ++i) {
+    const auto pixels = test_support::random_input(graph, seed + i);
+    dataset.pixels.insert(dataset.pixels.end(), pixels.begin(), pixels.end());
+    dataset.labels.push_back(0);
+  }
+  return dataset;
+}
+
+/// Labels are what the reference says, so that every fault-free point must be 100 % correct.
+Experiment random_experiment(std::uint64_t seed) {
+  models::Graph graph = test_support::random_graph(seed);
+  const auto channels = static_cast<std::size_t>(graph.tensor(graph.input).shape.channels);
+  graph.preprocessing = {std::vector<double>(channels, 0.5), std::vector<double>(channels, 0.3)};
+  models::Dataset dataset = random_images(graph, seed);
+  SweepConfig sweep{"filter", {VminRatio(1), VminRatio(0.8)}, ChipId(seed), 3, 8, kImages};
+  ExperimentConfig config{
+      "", {}, accel::small_machine(4, 4, 2), accel::rails(1, 1, 1), {ChipId(1), 6}, sweep};
+  Experiment experiment{
+      std::move(config), std::move(graph), std::move(dataset), "", "random", 0, 0};
+  const auto inputs = encode_images(experiment, kImages);
+  for (std::size_t i = 0; i < kImages; ++i) {
+    const models::Inference inference = models::run_reference(experiment.graph, inputs[i]);
+    experiment.dataset.labels[i] = models::classify(experiment.graph, inference.logits);
+  }
+  return experiment;
+}
+
+class RunnerTest : public FolderTest {
+ protected:
+  [[nodiscard]] Results sweep(const Experiment& experiment, const std::string& name,
+                              std::size_t jobs) const {
+    const SweepPlan plan = plan_sweep(experiment);
+    ResultsFolder results(folder() / name, OpenMode::kNew, small_manifest(), plan.points);
+    Progress last;
+    run_sweep(experiment, plan, results, jobs, [&](const Progress& now) { last = now; });
+    EXPECT_EQ(last.points_done, plan.points.size());
+    EXPECT_EQ(last.images_done, last.images);
+    return read_results(folder() / name);
+  }
+};
+
+TEST_F(RunnerTest, FaultFreePointsEqualTheReference) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const Experiment experiment = random_experiment(seed);
+    const std::string name = std::to_string(seed);
+    const Results results = sweep(experiment, name, 1 + seed % 3);
+    ASSERT_EQ(results.points.size(), 7U) << "seed " << seed;
+    for (const PointResult& result : results.points) {
+      if (result.point.voltage == VminRatio(1)) {
+        EXPECT_EQ(result.correct, result.point.images) << "seed " << seed;
+      }
+    }
+    static_cast<void>(sweep(experiment, name + "x", 2));
+    EXPECT_EQ(read(name + "/points.csv"), read(name + "x/points.csv")) << "seed " << seed;
+  }
+}
+
+TEST_F(RunnerTest, BothEnginesAgreeOnFaultyPoints) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    Experiment experiment = random_experiment(seed);
+    experiment.config.rails = accel::rails(0.85, 0.8, 0.82);
+    const Observer ignore = [](const Progress&) {};
+    const SingleRun both = run_single(experiment, Engine::kBoth, ignore);
+    const SingleRun fast = run_single(experiment, Engine::kFast, ignore);
+    ASSERT_TRUE(both.agreement.has_value());
+    EXPECT_EQ(both.agreement->images, 6U);
+    EXPECT_EQ(both.result.correct, fast.result.correct) << "seed " << seed;
+    EXPECT_EQ(both.result.energies, fast.result.energies) << "seed " << seed;
+    EXPECT_EQ(fast.result.point.voltage, VminRatio(0.8));
+  }
+}
+
+}  // namespace
+}  // namespace brownout::sweep

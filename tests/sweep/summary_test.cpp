@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sweep/summary.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/sweep/results_fixture.h"
+
+namespace brownout::sweep {
+namespace {
+
+std::vector<PointResult> all_points() {
+  std::vector<PointResult> points;
+  for (const Point& point : plan_points(small_sweep(), VminRatio(1))) {
+    points.push_back(result_of(point));
+  }
+  return points;
+}
+
+TEST(Summary, AveragesOverChips) {
+  const Summary summary = summarize(all_points());
+  ASSERT_EQ(summary.voltages.size(), 3U);
+  const VoltageSummary& lowest = summary.voltages[2];
+  EXPECT_EQ(lowest.any.point.voltage, VminRatio(0.8));
+  // Points 3 and 6 of 100 images: 79 and 58 correct.
+  EXPECT_EQ(lowest.accuracies, (std::vector<double>{0.79, 0.58}));
+  EXPECT_DOUBLE_EQ(lowest.mean, 0.685);
+  EXPECT_NEAR(lowest.deviation, 0.21 / std::sqrt(2.0), 1e-12);
+  EXPECT_EQ(lowest.lowest, 0.58);
+  EXPECT_EQ(lowest.highest, 0.79);
+}
+
+TEST(Summary, SavingsAreAgainstTheReference) {
+  const Summary summary = summarize(all_points());
+  const VoltageSummary& lowest = summary.voltages[2];
+  EXPECT_NEAR(*lowest.weight_sram_saving, 1 - 0.64, 1e-12);
+  const double nominal = 300.1 + 6 * 100.7;
+  EXPECT_NEAR(*lowest.total_saving, 300.1 * 0.36 / nominal, 1e-12);
+  EXPECT_NEAR(*summary.voltages[0].total_saving, 0, 1e-12);
+}
+
+TEST(Summary, WithoutReferenceThereAreNoSavings) {
+  std::vector<PointResult> points = all_points();
+  points.erase(points.begin());
+  const Summary summary = summarize(points);
+  EXPECT_FALSE(summary.nominal.has_value());
+  EXPECT_FALSE(summary.voltages[1].total_saving.has_value());
+}
+
+TEST(Summary, UnfinishedSweepsAndSingleChipsAreFine) {
+  const std::vector<PointResult> points = all_points();
+  EXPECT_EQ(summary_table(summarize({points[0]})), "");
+  const Summary one = summarize({points[0], points[2]});
+  ASSERT_EQ(one.voltages.size(), 1U);
+  EXPECT_EQ(one.voltages[0].deviation, 0);
+}
+
+TEST(Summary, TableReadsWell) {
+  const std::string expected =
+      "                  --- accuracy, % ---  "
+      "----------------------------- energy per image, pJ ------------------------------  "
+      "---- saved, % ----\n"
+      "V/Vmin       BER   mean    std    min  "
+      "weight SRAM  input SRAM  output SRAM    array   vector     DRAM  leakage    total  "
+      "weight SRAM  total\n" +
+      std::string(140, '-') +
+      "\n"
+      "1.0000         0  82.50  14.85  72.00  "
+      "    300.100     100.700      100.700  100.700  100.700  100.700  100.700  904.300  "
+      "        0.0    0.0\n"
+      "0.9000  3.33e-02  75.50  14.85  65.00  "
+      "    243.081     100.700      100.700  100.700  100.700  100.700  100.700  847.281  "
+      "       19.0    6.3\n"
+      "0.8000  6.67e-02  68.50  14.85  58.00  "
+      "    192.064     100.700      100.700  100.700  100.700  100.700  100.700  796.264  "
+      "       36.0   11.9\n";
+  EXPECT_EQ(summary_table(summarize(all_points())), expected);
+}
+
+TEST(Summary, NamesTheBuffersThatFail) {
+  std::vector<PointResult> points = all_points();
+  EXPECT_EQ(faulty_groups(summarize(points)),
+            std::vector<memory::GroupId>{memory::GroupId::kFilter});
+  points[1].bit_error_rates[memory::GroupId::kOfmap] = 0.1;
+  EXPECT_EQ(faulty_groups(summarize(points)),
+            (std::vector<memory::GroupId>{memory::GroupId::kFilter, memory::GroupId::kOfmap}));
+}
+
+}  // namespace
+}  // namespace brownout::sweep
