@@ -22,7 +22,8 @@ std::uint32_t small_integer(Section& section, const char* key, const char* descr
 BufferConfig read_buffer(Section section) {
   BufferConfig buffer;
   buffer.capacity = section.quantity<Bytes>("capacity", "size of the buffer", {1, 1e9});
-  buffer.banks = small_integer(section, "banks", "banks, words interleaved over them", buffer.banks);
+  buffer.banks =
+      small_integer(section, "banks", "banks, words interleaved over them", buffer.banks);
   buffer.rail = section.text("rail", "supply rail of the buffer");
   return buffer;
 }
@@ -49,8 +50,8 @@ AcceleratorConfig read_accelerator_config(Section section) {
   result.array.rows = small_integer(array, "rows", "rows of processing elements", 32);
   result.array.cols = small_integer(array, "cols", "columns of processing elements", 32);
   result.array.rail = array.text("rail", "supply rail of the array", "logic");
-  result.array.energy_per_mac =
-      array.quantity<Picojoules>("energy_per_mac", "one multiply-accumulate at Vmin", kEnergyLimits);
+  result.array.energy_per_mac = array.quantity<Picojoules>(
+      "energy_per_mac", "one multiply-accumulate at Vmin", kEnergyLimits);
 
   Section buffers = section.section("buffers", "SRAM buffer of each operand");
   for (const GroupId group : memory::kGroups) {

@@ -12,10 +12,11 @@ AcceleratorModule::AcceleratorModule(sc_core::sc_module_name name, RunContext co
                                      const memory::Chip* chip)
     : sc_module(name),
       period_(machine.accelerator.clock),
-      dram_("dram",
-            memory::Dram(Bytes(context.program.dram_bytes), machine.accelerator.dram.bytes_per_cycle,
-                         machine.accelerator.dram.latency),
-            period_),
+      dram_(
+          "dram",
+          memory::Dram(Bytes(context.program.dram_bytes), machine.accelerator.dram.bytes_per_cycle,
+                       machine.accelerator.dram.latency),
+          period_),
       dma_("dma", context),
       sequencer_("sequencer", context, period_),
       array_("array", context, machine.accelerator.array, period_),
@@ -23,10 +24,11 @@ AcceleratorModule::AcceleratorModule(sc_core::sc_module_name name, RunContext co
   for (const GroupId group : memory::kGroups) groups_[group] = make_group(group, machine, chip);
   bind();
   for (const auto& [rail_name, voltage] : point.rails()) {
-    rails_.push_back(std::make_unique<VoltageRailModule>(
-        ("rail_" + rail_name).c_str(), memory::VoltageRail(rail_name, voltage)));
+    rails_.push_back(std::make_unique<VoltageRailModule>(("rail_" + rail_name).c_str(),
+                                                         memory::VoltageRail(rail_name, voltage)));
     for (const GroupId group : memory::kGroups) {
-      if (machine.accelerator.buffers[group].rail == rail_name) rails_.back()->loads(*groups_[group]);
+      if (machine.accelerator.buffers[group].rail == rail_name)
+        rails_.back()->loads(*groups_[group]);
     }
   }
 }
@@ -38,9 +40,9 @@ std::unique_ptr<SramGroupModule> AcceleratorModule::make_group(GroupId group,
     const double rate = curve.bit_error_rate(voltage);
     return chip == nullptr ? memory::FaultMask{} : chip->weak_cells(group).mask(rate);
   };
-  return std::make_unique<SramGroupModule>(
-      memory::group_name(group), memory::SramGroup(group, machine.geometry()[group]),
-      std::move(faults_at));
+  return std::make_unique<SramGroupModule>(memory::group_name(group),
+                                           memory::SramGroup(group, machine.geometry()[group]),
+                                           std::move(faults_at));
 }
 
 void AcceleratorModule::bind() {
@@ -63,7 +65,8 @@ void AcceleratorModule::bind() {
 
 void AcceleratorModule::run() {
   sc_core::sc_start();
-  require(sequencer_.finished(), "the program ran to its end (a step waits for a transfer forever)");
+  require(sequencer_.finished(),
+          "the program ran to its end (a step waits for a transfer forever)");
 }
 
 }  // namespace brownout::accel

@@ -37,11 +37,12 @@ std::string place(const models::Graph& graph, const Program& program, const Mach
   const auto geometry = machine.geometry()[memory::GroupId::kOfmap];
   const std::uint64_t position = ofmap_position(program.layers[layer], element);
   const memory::WordLocation cell = geometry.locate(geometry.word_of_position(position));
-  return fmt::format("layer '{}', element {} (channel {}, row {}, column {}), ofmap macro {} row {} "
-                     "byte {}",
-                     node.name, element, element % channels, element / channels / width,
-                     element / channels % width, cell.macro.value(), cell.row.value(),
-                     position % geometry.macro().word_bytes());
+  return fmt::format(
+      "layer '{}', element {} (channel {}, row {}, column {}), ofmap macro {} row {} "
+      "byte {}",
+      node.name, element, element % channels, element / channels / width,
+      element / channels % width, cell.macro.value(), cell.row.value(),
+      position % geometry.macro().word_bytes());
 }
 
 }  // namespace

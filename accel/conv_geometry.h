@@ -11,7 +11,8 @@
 //   ifmap   HWC position in the input tensor.
 //   filter  per group and column tile K rows of `cols` weights; every row begins at a word, so one
 //           word feeds `word_bytes` columns in one cycle.
-//   ofmap   order of production: fold by fold, pixel by pixel, each pixel's channels from a word on.
+//   ofmap   order of production: fold by fold, pixel by pixel, each pixel's channels from a word
+//   on.
 #pragma once
 
 #include <cstdint>

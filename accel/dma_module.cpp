@@ -82,8 +82,8 @@ std::vector<DmaModule::Burst> DmaModule::load_bursts(const Load& load) const {
 }
 
 void DmaModule::load(const Load& load) {
-  SramInterface& target = load.group == GroupId::kFilter ? *filter.operator->()
-                                                         : *ifmap.operator->();
+  SramInterface& target =
+      load.group == GroupId::kFilter ? *filter.operator->() : *ifmap.operator->();
   const memory::SramGeometry& words = target.geometry();
   const std::uint32_t word_bytes = words.macro().word_bytes();
   const std::vector<Burst> bursts = load_bursts(load);
@@ -92,8 +92,8 @@ void DmaModule::load(const Load& load) {
   sc_core::sc_time delay;
   std::uint64_t filled = 0;
   for (const Burst& burst : bursts) {
-    delay = std::max(delay, access(tlm::TLM_READ_COMMAND, burst.address, &buffer_[filled],
-                                   burst.bytes));
+    delay = std::max(delay,
+                     access(tlm::TLM_READ_COMMAND, burst.address, &buffer_[filled], burst.bytes));
     filled += burst.bytes;
   }
   wait(delay);
@@ -143,8 +143,8 @@ void DmaModule::store(const Step& step) {
           buffer_.push_back(static_cast<std::uint8_t>(word));
         }
       }
-      delay = std::max(
-          delay, access(tlm::TLM_WRITE_COMMAND, burst.address, buffer_.data(), burst.bytes));
+      delay = std::max(delay,
+                       access(tlm::TLM_WRITE_COMMAND, burst.address, buffer_.data(), burst.bytes));
       statistics.dram_write_bytes += burst.bytes;
     }
   }

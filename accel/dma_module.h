@@ -3,10 +3,10 @@
 // far ahead of the datapath as the buffers allow.
 #pragma once
 
+#include <tlm_utils/simple_initiator_socket.h>
 #include <cstdint>
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_initiator_socket.h>
 #include <vector>
 
 #include "accel/clock_module.h"

@@ -2,9 +2,9 @@
 // SystemC shell of the off-chip memory (layer 3): a TLM-2.0 target any initiator can be bound to.
 #pragma once
 
+#include <tlm_utils/simple_target_socket.h>
 #include <systemc>
 #include <tlm>
-#include <tlm_utils/simple_target_socket.h>
 
 #include "accel/clock_module.h"
 #include "memory/dram.h"

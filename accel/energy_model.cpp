@@ -41,13 +41,12 @@ EnergyBreakdown energy_of(const LayerStatistics& statistics, const Machine& mach
   energy.ofmap_sram = sram(GroupId::kOfmap);
 
   const double logic = point.voltage(accelerator.array.rail).count();
-  energy.array = accelerator.array.energy_per_mac * static_cast<double>(statistics.macs) *
-                 (logic * logic);
+  energy.array =
+      accelerator.array.energy_per_mac * static_cast<double>(statistics.macs) * (logic * logic);
   energy.vector = accelerator.vector.energy_per_op * static_cast<double>(statistics.vector_ops) *
                   (logic * logic);
-  energy.dram =
-      accelerator.dram.energy_per_byte *
-      static_cast<double>(statistics.dram_read_bytes + statistics.dram_write_bytes);
+  energy.dram = accelerator.dram.energy_per_byte *
+                static_cast<double>(statistics.dram_read_bytes + statistics.dram_write_bytes);
 
   const Picoseconds time = duration(statistics.total_cycles(), accelerator.clock);
   const auto geometry = machine.geometry();

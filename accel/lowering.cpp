@@ -43,8 +43,8 @@ class Lowering {
   std::uint64_t allocate(std::uint64_t bytes) {
     const std::uint64_t address = program_.dram_bytes;
     // A whole word more: DMA moves words, also at the ragged end of a tensor.
-    program_.dram_bytes =
-        (address + bytes + array_.word_bytes + kDramAlignment - 1) / kDramAlignment * kDramAlignment;
+    program_.dram_bytes = (address + bytes + array_.word_bytes + kDramAlignment - 1) /
+                          kDramAlignment * kDramAlignment;
     return address;
   }
 
@@ -107,11 +107,11 @@ class Lowering {
         fits(GroupId::kIfmap, ifmap_bytes(conv, fold, 0, conv.k()))) {
       return conv.k();
     }
-    const std::uint64_t by_filter = std::max<std::uint64_t>(1, capacity(GroupId::kFilter) / 2 / row);
+    const std::uint64_t by_filter =
+        std::max<std::uint64_t>(1, capacity(GroupId::kFilter) / 2 / row);
     std::uint64_t end = std::min<std::uint64_t>(conv.k(), begin + by_filter);
-    while (end > begin + 1 &&
-           ifmap_bytes(conv, fold, begin, static_cast<std::uint32_t>(end)) >
-               capacity(GroupId::kIfmap) / 2) {
+    while (end > begin + 1 && ifmap_bytes(conv, fold, begin, static_cast<std::uint32_t>(end)) >
+                                  capacity(GroupId::kIfmap) / 2) {
       end = begin + (end - begin) / 2;
     }
     return static_cast<std::uint32_t>(end);

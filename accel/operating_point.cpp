@@ -25,8 +25,8 @@ OperatingPoint OperatingPoint::with(const std::string& rail, VminRatio voltage) 
 memory::PerGroup<double> bit_error_rates(const Machine& machine, const OperatingPoint& point) {
   memory::PerGroup<double> rates;
   for (const memory::GroupId group : memory::kGroups) {
-    rates[group] = machine.memory.curve.bit_error_rate(
-        point.voltage(machine.accelerator.buffers[group].rail));
+    rates[group] =
+        machine.memory.curve.bit_error_rate(point.voltage(machine.accelerator.buffers[group].rail));
   }
   return rates;
 }

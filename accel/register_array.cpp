@@ -8,7 +8,10 @@
 namespace brownout::accel {
 
 RegisterArray::RegisterArray(std::uint32_t rows, std::uint32_t cols, Isa isa)
-    : rows_(rows), cols_(cols), step_(row_step(isa)), accumulators_(static_cast<std::size_t>(rows) * cols) {}
+    : rows_(rows),
+      cols_(cols),
+      step_(row_step(isa)),
+      accumulators_(static_cast<std::size_t>(rows) * cols) {}
 
 void RegisterArray::begin_fold(std::uint32_t k, const std::vector<std::int32_t>& initial) {
   require(k > 0 && initial.size() == cols_, "a fold has operands and an initial value per column");
@@ -18,7 +21,8 @@ void RegisterArray::begin_fold(std::uint32_t k, const std::vector<std::int32_t>&
   ifmap_.assign(rows_ * ifmap_stride_, 0);
   filter_.assign(static_cast<std::size_t>(duration_ + rows_) * cols_, 0);
   for (std::uint32_t row = 0; row < rows_; ++row) {
-    std::copy(initial.begin(), initial.end(), accumulators_.begin() + static_cast<std::ptrdiff_t>(row * cols_));
+    std::copy(initial.begin(), initial.end(),
+              accumulators_.begin() + static_cast<std::ptrdiff_t>(row * cols_));
   }
 }
 

@@ -37,10 +37,8 @@ __attribute__((target("avx512f,avx512bw"))) void step_avx512_block(const RowStep
   const std::int16_t* filter = step.filter + column;
   const __m512i low = _mm512_loadu_si512(accumulators + column);
   const __m512i high = _mm512_loadu_si512(accumulators + column + 16);
-  __m512i even =
-      _mm512_permutex2var_epi64(low, _mm512_setr_epi64(0, 1, 4, 5, 8, 9, 12, 13), high);
-  __m512i odd =
-      _mm512_permutex2var_epi64(low, _mm512_setr_epi64(2, 3, 6, 7, 10, 11, 14, 15), high);
+  __m512i even = _mm512_permutex2var_epi64(low, _mm512_setr_epi64(0, 1, 4, 5, 8, 9, 12, 13), high);
+  __m512i odd = _mm512_permutex2var_epi64(low, _mm512_setr_epi64(2, 3, 6, 7, 10, 11, 14, 15), high);
   const __m512i zero = _mm512_setzero_si512();
   for (std::uint32_t j = 0; j < step.cycles; j += 2) {
     const bool pair = j + 1 < step.cycles;
@@ -48,10 +46,10 @@ __attribute__((target("avx512f,avx512bw"))) void step_avx512_block(const RowStep
     const __m512i b0 = _mm512_loadu_si512(filter);
     const __m512i a1 = pair ? _mm512_loadu_si512(ifmap - 1) : zero;
     const __m512i b1 = pair ? _mm512_loadu_si512(filter + step.stride) : zero;
-    even = _mm512_add_epi32(even, _mm512_madd_epi16(_mm512_unpacklo_epi16(a0, a1),
-                                                    _mm512_unpacklo_epi16(b0, b1)));
-    odd = _mm512_add_epi32(odd, _mm512_madd_epi16(_mm512_unpackhi_epi16(a0, a1),
-                                                  _mm512_unpackhi_epi16(b0, b1)));
+    even = _mm512_add_epi32(
+        even, _mm512_madd_epi16(_mm512_unpacklo_epi16(a0, a1), _mm512_unpacklo_epi16(b0, b1)));
+    odd = _mm512_add_epi32(
+        odd, _mm512_madd_epi16(_mm512_unpackhi_epi16(a0, a1), _mm512_unpackhi_epi16(b0, b1)));
     ifmap -= 2;
     filter += 2 * step.stride;
   }

@@ -18,9 +18,7 @@ struct RunContext {
   RunStatistics& statistics;
   Payload payload;
 
-  [[nodiscard]] const models::Node& node(const Step& step) const {
-    return graph.nodes[step.layer];
-  }
+  [[nodiscard]] const models::Node& node(const Step& step) const { return graph.nodes[step.layer]; }
   [[nodiscard]] LayerStatistics& layer_statistics(std::uint32_t layer) const {
     return statistics.layers[layer];
   }

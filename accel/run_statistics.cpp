@@ -57,9 +57,9 @@ LayerStatistics RunStatistics::total() const {
 std::vector<std::pair<StatisticInfo, std::uint64_t>> walk(const LayerStatistics& layer) {
   std::vector<std::pair<StatisticInfo, std::uint64_t>> entries;
   for (std::size_t i = 0; i < kActivities; ++i) {
-    entries.push_back({{std::string("cycles_") + kActivityNames[i], "cycles",
-                        kActivityDescriptions[i]},
-                       layer.cycles[i]});
+    entries.push_back(
+        {{std::string("cycles_") + kActivityNames[i], "cycles", kActivityDescriptions[i]},
+         layer.cycles[i]});
   }
   for (const GroupId group : kGroups) {
     const std::string name = memory::group_name(group);

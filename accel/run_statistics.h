@@ -33,7 +33,7 @@ struct LayerStatistics {
   std::array<std::uint64_t, kActivities> cycles{};  ///< by Activity
   memory::PerGroup<memory::AccessCounts> accesses;  ///< words
   std::uint64_t macs = 0;                           ///< products, padding included
-  std::uint64_t vector_ops = 0;         ///< requantisations and element-wise operands
+  std::uint64_t vector_ops = 0;                     ///< requantisations and element-wise operands
   std::uint64_t dram_read_bytes = 0;
   std::uint64_t dram_write_bytes = 0;
 

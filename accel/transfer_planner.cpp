@@ -16,8 +16,10 @@ bool collide(const Extent& a, const Extent& b, std::uint64_t capacity) {
   // b shifted down by n capacities overlaps a; n of either sign, but not 0.
   const auto c = static_cast<std::int64_t>(capacity);
   const auto floor_div = [c](std::int64_t x) { return x >= 0 ? x / c : -((-x + c - 1) / c); };
-  const auto lowest = -floor_div(static_cast<std::int64_t>(a.end) - 1 - static_cast<std::int64_t>(b.begin));
-  const auto highest = floor_div(static_cast<std::int64_t>(b.end) - 1 - static_cast<std::int64_t>(a.begin));
+  const auto lowest =
+      -floor_div(static_cast<std::int64_t>(a.end) - 1 - static_cast<std::int64_t>(b.begin));
+  const auto highest =
+      floor_div(static_cast<std::int64_t>(b.end) - 1 - static_cast<std::int64_t>(a.begin));
   return lowest < 0 || highest > 0;
 }
 
@@ -27,13 +29,13 @@ TransferPlanner::TransferPlanner(std::uint64_t capacity, std::uint64_t word_byte
                                  std::uint32_t first_step)
     : capacity_(capacity),
       word_bytes_(word_bytes),
-      segment_(std::max(word_bytes,
-                        capacity / kSegmentsPerBuffer / word_bytes * word_bytes)),
+      segment_(std::max(word_bytes, capacity / kSegmentsPerBuffer / word_bytes * word_bytes)),
       first_step_(first_step) {}
 
 std::vector<Extent> TransferPlanner::missing(const Extent& need) {
   if (need.empty()) return {};
-  const bool touches = !resident_.empty() && need.begin <= resident_.end && resident_.begin <= need.end;
+  const bool touches =
+      !resident_.empty() && need.begin <= resident_.end && resident_.begin <= need.end;
   if (!touches) {
     resident_ = need;
     return {need};

@@ -33,7 +33,8 @@ VectorGeometry::VectorGeometry(const models::Graph& graph, const models::Node& n
 bool VectorGeometry::source(std::uint64_t element, std::uint32_t index,
                             std::uint64_t& input_element) const {
   if (flatten_) {  // element counts c, y, x
-    const auto pixels = static_cast<std::uint64_t>(input_.height) * static_cast<std::uint64_t>(input_.width);
+    const auto pixels =
+        static_cast<std::uint64_t>(input_.height) * static_cast<std::uint64_t>(input_.width);
     input_element =
         element % pixels * static_cast<std::uint64_t>(input_.channels) + element / pixels;
     return true;

@@ -40,7 +40,8 @@ void VectorUnitModule::compute(const Step& step, const VectorGeometry& geometry)
   WordPort port(word_bytes);
   std::uint64_t held = 0;
   geometry.visit(step.begin, step.end, [&](const VectorOperand& operand) {
-    if (port.advance(operand.position)) held = ifmap->read(words.word_of_position(operand.position));
+    if (port.advance(operand.position))
+      held = ifmap->read(words.word_of_position(operand.position));
     const auto code = static_cast<std::uint8_t>(held >> (operand.position % word_bytes * 8));
     std::int64_t& state = states[operand.output - first];
     state = arithmetic.combine(state, operand.input, code);

@@ -20,14 +20,14 @@
 namespace brownout::bench {
 namespace {
 
-constexpr double kArrayTarget = 10e6;   // array cycles a second, register level with data
-constexpr double kEngineTarget = 1e6;   // simulated cycles a second, everything carried and counted
+constexpr double kArrayTarget = 10e6;  // array cycles a second, register level with data
+constexpr double kEngineTarget = 1e6;  // simulated cycles a second, everything carried and counted
 constexpr std::uint32_t kCyclesPerStep = 16;  // as the array module wakes
 
 accel::Machine demo_machine() {
   const auto load = [](const char* file, auto read) {
-    config::Document document = config::Document::load(
-        std::filesystem::path(BROWNOUT_SOURCE_DIR) / "configs" / file);
+    config::Document document =
+        config::Document::load(std::filesystem::path(BROWNOUT_SOURCE_DIR) / "configs" / file);
     auto result = read(document.root());
     document.finish();
     return result;
@@ -78,9 +78,8 @@ BENCHMARK(register_array)->Arg(144)->Arg(576)->Arg(1152);
 void whole_engine(benchmark::State& state) {
   const models::Graph graph = fashion_resnet();
   const accel::Machine machine = demo_machine();
-  const accel::OperatingPoint point({{"logic", VminRatio(1)},
-                                     {"activations", VminRatio(1)},
-                                     {"weights", VminRatio(0.836)}});
+  const accel::OperatingPoint point(
+      {{"logic", VminRatio(1)}, {"activations", VminRatio(1)}, {"weights", VminRatio(0.836)}});
   const memory::Chip chip(ChipId(0), machine.geometry(), accel::bit_error_rates(machine, point),
                           machine.memory.stuck_at);
   const accel::CycleEngine engine(graph, machine);

@@ -34,10 +34,9 @@ VoltageCurve read_curve(Section section, std::optional<Volts> vmin) {
       point.fail("voltage", "is in volts, which needs the memory's 'vmin'");
       continue;
     }
-    points.push_back(
-        {VminRatio(v.relative_to_vmin ? v.value : v.value / vmin->count()),
-         point.number("ber", "share of failing cells", {0, 1}),
-         point.number("energy", "energy per access relative to Vmin", {0, 100})});
+    points.push_back({VminRatio(v.relative_to_vmin ? v.value : v.value / vmin->count()),
+                      point.number("ber", "share of failing cells", {0, 1}),
+                      point.number("energy", "energy per access relative to Vmin", {0, 100})});
   }
   try {
     return {std::move(points), interpolation};
@@ -69,9 +68,9 @@ VminRatio MemoryConfig::ratio(config::SupplyVoltage v) const {
   }
   const VminRatio result(v.relative_to_vmin ? v.value : v.value / vmin->count());
   if (result < curve.lowest() || result > curve.highest()) {
-    throw InputError(fmt::format("voltage {} Vmin: the curve of '{}' is measured from {} to {} Vmin",
-                                 result.count(), name, curve.lowest().count(),
-                                 curve.highest().count()));
+    throw InputError(
+        fmt::format("voltage {} Vmin: the curve of '{}' is measured from {} to {} Vmin",
+                    result.count(), name, curve.lowest().count(), curve.highest().count()));
   }
   return result;
 }
@@ -83,9 +82,12 @@ MemoryConfig read_memory_config(Section section) {
   if (section.has("vmin")) {
     vmin = section.quantity<Volts>("vmin", "lowest fault-free supply voltage", {0.05, 5});
   }
-  MemoryConfig result{name, source, vmin,
-                      read_curve(section.section("curve", "bit errors and energy over voltage"), vmin),
-                      {}, {}, {}, {}, {}, {}};
+  MemoryConfig result{
+      name, source,
+      vmin, read_curve(section.section("curve", "bit errors and energy over voltage"), vmin),
+      {},   {},
+      {},   {},
+      {},   {}};
   result.macro = read_macro(section.section("macro", "the SRAM macro"));
   Section faults = section.section("faults", "how failing cells behave");
   faults.choice<int>("mechanism", "what a failing cell does", {{"stuck_at", 0}}, 0);

@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t kMaxElements = std::size_t{1} << 31;
 
 [[noreturn]] void reject(const Node& node, const std::string& what) {
-  throw InputError(fmt::format("node '{}' ({}): {}", node.name, operation_name(node.operation), what));
+  throw InputError(
+      fmt::format("node '{}' ({}): {}", node.name, operation_name(node.operation), what));
 }
 
 int output_extent(int input, int pads, int kernel, int dilation, int stride) {
@@ -29,7 +30,7 @@ void check_window(const Node& node, const Window& w, const Shape& input) {
   if (std::min({w.pad_top, w.pad_left, w.pad_bottom, w.pad_right}) < 0) {
     reject(node, "negative padding is not supported");
   }
-  const std::array<int, 10> extents = {w.kernel_h,   w.kernel_w, w.stride_h,   w.stride_w,
+  const std::array<int, 10> extents = {w.kernel_h,   w.kernel_w,   w.stride_h, w.stride_w,
                                        w.dilation_h, w.dilation_w, w.pad_top,  w.pad_left,
                                        w.pad_bottom, w.pad_right};
   if (*std::max_element(extents.begin(), extents.end()) > 4096) {
@@ -102,8 +103,8 @@ void check_node(const Graph& graph, const Node& node, bool last) {
   }
   const Shape shape = infer_shape(node, shapes);
   if (shape != output.shape) {
-    reject(node, fmt::format("gives {}x{}x{}, the graph says {}x{}x{}", shape.channels, shape.height,
-                             shape.width, output.shape.channels, output.shape.height,
+    reject(node, fmt::format("gives {}x{}x{}, the graph says {}x{}x{}", shape.channels,
+                             shape.height, shape.width, output.shape.channels, output.shape.height,
                              output.shape.width));
   }
   if (resulting_zero_point(graph, node) != output.zero_point) {
@@ -135,9 +136,10 @@ void check_node(const Graph& graph, const Node& node, bool last) {
 }  // namespace
 
 Shape output_shape(const Shape& input, const Window& w, int channels) {
-  return {channels,
-          output_extent(input.height, w.pad_top + w.pad_bottom, w.kernel_h, w.dilation_h, w.stride_h),
-          output_extent(input.width, w.pad_left + w.pad_right, w.kernel_w, w.dilation_w, w.stride_w)};
+  return {
+      channels,
+      output_extent(input.height, w.pad_top + w.pad_bottom, w.kernel_h, w.dilation_h, w.stride_h),
+      output_extent(input.width, w.pad_left + w.pad_right, w.kernel_w, w.dilation_w, w.stride_w)};
 }
 
 Shape infer_shape(const Node& node, const std::vector<Shape>& inputs) {
@@ -189,7 +191,8 @@ void validate(const Graph& graph) {
     check_reference(node.output, "node '" + node.name + "'");
     for (const TensorId id : node.inputs) {
       check_reference(id, "node '" + node.name + "'");
-      if (!known[id.value()]) reject(node, "reads '" + graph.tensor(id).name + "' before it exists");
+      if (!known[id.value()])
+        reject(node, "reads '" + graph.tensor(id).name + "' before it exists");
     }
     if (known[node.output.value()]) {
       reject(node, "writes '" + graph.tensor(node.output).name + "' a second time");

@@ -84,7 +84,7 @@ struct Conv {
   std::vector<std::int8_t> weights;  ///< [out][in / groups][kernel_h][kernel_w]
   /// Real value of one weight step: one entry per tensor or one per output channel.
   std::vector<double> weight_scale;
-  std::vector<std::int32_t> bias;    ///< [out]
+  std::vector<std::int32_t> bias;  ///< [out]
   /// Absent (empty multiplier): the accumulators themselves are the output.
   Requantizer requantizer;
 };

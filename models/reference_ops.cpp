@@ -8,7 +8,8 @@
 namespace brownout::models {
 namespace {
 
-/// Calls visit(input y, input x, kernel y, kernel x) for each tap of output (y, x) inside the image.
+/// Calls visit(input y, input x, kernel y, kernel x) for each tap of output (y, x) inside the
+/// image.
 template <class Visit>
 void for_each_tap(const Window& w, const Shape& input, int y, int x, Visit visit) {
   for (int ky = 0; ky < w.kernel_h; ++ky) {

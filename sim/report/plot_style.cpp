@@ -118,7 +118,7 @@ std::string rate_axis(const sweep::Summary& summary) {
   }
   return fmt::format(
       "set x2range {}\n"
-      "set x2label 'bit-error rate of the {} buffer' offset 0,-0.4 textcolor rgb '{}'\n"
+      "set x2label 'bit-error rate ({})' offset 0,-0.4 textcolor rgb '{}'\n"
       "set x2tics scale 0 offset 0,-0.4 textcolor rgb '{}' ({})\n",
       voltage_range(summary), sweep::buffer_label(group), kGrey, kGrey, fmt::join(rates, ", "));
 }

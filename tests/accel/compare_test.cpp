@@ -49,7 +49,8 @@ TEST_F(Compare, OneChangedCodeIsNamedWithLayerElementAndAddress) {
     models::Inference changed = run_.inference;
     changed.codes[layer].back() ^= 1;
     const std::string message = difference(changed);
-    EXPECT_NE(message.find("layer '" + graph_.nodes[layer].name + "'"), std::string::npos) << message;
+    EXPECT_NE(message.find("layer '" + graph_.nodes[layer].name + "'"), std::string::npos)
+        << message;
     EXPECT_NE(message.find("element " + std::to_string(changed.codes[layer].size() - 1) + " "),
               std::string::npos)
         << message;

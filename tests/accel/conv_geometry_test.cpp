@@ -29,10 +29,11 @@ std::vector<Case> cases() {
     const models::Graph graph = test_support::random_graph(seed);
     for (const models::Node& node : graph.nodes) {
       if (const auto* conv = std::get_if<models::Conv>(&node.operation)) {
-        found.push_back({*conv, graph.tensor(node.inputs.front()).shape,
-                         {static_cast<std::uint32_t>(1 + random() % 40),
-                          static_cast<std::uint32_t>(1 + random() % 40),
-                          std::uint32_t{1} << random() % 4}});
+        found.push_back(
+            {*conv,
+             graph.tensor(node.inputs.front()).shape,
+             {static_cast<std::uint32_t>(1 + random() % 40),
+              static_cast<std::uint32_t>(1 + random() % 40), std::uint32_t{1} << random() % 4}});
       }
     }
   }
@@ -56,8 +57,9 @@ TEST(ConvGeometry, FoldsCoverEveryOutputOnceAndInOrderOfProduction) {
         }
       }
     }
-    const auto elements = models::output_shape(c.input, c.conv.window,
-                                               static_cast<int>(c.conv.bias.size())).elements();
+    const auto elements =
+        models::output_shape(c.input, c.conv.window, static_cast<int>(c.conv.bias.size()))
+            .elements();
     ASSERT_EQ(outputs.size(), elements);
     ASSERT_EQ(*outputs.rbegin(), elements - 1);
   }
@@ -98,7 +100,8 @@ TEST(ConvGeometry, ReadCountsAndExtentsAreThoseOfWalkingTheOperands) {
       for (std::uint32_t r = 0; r < fold.rows; ++r) {
         WordPort port(c.array.word_bytes);
         for (std::uint32_t k = 0; k < geometry.k(); ++k) {
-          const auto tap = geometry.ifmap_position(fold.group, fold.m_begin + r, k / geometry.channels());
+          const auto tap =
+              geometry.ifmap_position(fold.group, fold.m_begin + r, k / geometry.channels());
           if (!tap) continue;
           const std::uint64_t p = *tap + k % geometry.channels();
           ASSERT_LT(p, c.input.elements());

@@ -29,7 +29,9 @@ Scenario scenario(std::uint64_t seed) {
     return std::uniform_int_distribution<int>(lowest, highest)(random);
   };
   const auto voltage = [&] { return roll(0, 2) == 0 ? 1.0 : 0.8 + 0.01 * roll(0, 20); };
-  const auto side = [&] { return static_cast<std::uint32_t>(roll(0, 3) == 0 ? roll(30, 70) : roll(1, 20)); };
+  const auto side = [&] {
+    return static_cast<std::uint32_t>(roll(0, 3) == 0 ? roll(30, 70) : roll(1, 20));
+  };
   test_support::RandomGraphLimits limits;
   limits.max_channels = 40;
   models::Graph graph = test_support::random_graph(seed, limits);
@@ -80,7 +82,8 @@ TEST_P(Engines, AgreeOnEveryCodeCycleCountAndJoule) {
       ++run;
     } catch (const InputError& error) {
       // The smallest buffers cannot hold the widest step; that must be said, not simulated.
-      ASSERT_NE(std::string(error.what()).find("one step needs"), std::string::npos) << error.what();
+      ASSERT_NE(std::string(error.what()).find("one step needs"), std::string::npos)
+          << error.what();
     }
   }
   EXPECT_GT(run, kScenarios * 3 / 4) << "too few scenarios fit their machine";

@@ -13,10 +13,9 @@ inline Machine small_machine(std::uint32_t rows, std::uint32_t cols, std::uint32
       "test memory",
       "none",
       {},
-      memory::VoltageCurve({{VminRatio(0.8), 0.03, 0.64},
-                            {VminRatio(0.9), 0.001, 0.81},
-                            {VminRatio(1.0), 0, 1}},
-                           memory::Interpolation::kProbit),
+      memory::VoltageCurve(
+          {{VminRatio(0.8), 0.03, 0.64}, {VminRatio(0.9), 0.001, 0.81}, {VminRatio(1.0), 0, 1}},
+          memory::Interpolation::kProbit),
       {64, 64},
       {},
       {Picojoules(10), Picojoules(12)},

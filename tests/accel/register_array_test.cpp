@@ -23,7 +23,8 @@ class ShiftingArray {
         b_[r * cols_ + c] = r == 0 ? column_inputs[c] : b_[(r - 1) * cols_ + c];
       }
     }
-    for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += static_cast<std::uint32_t>(a_[i] * b_[i]);
+    for (std::size_t i = 0; i < sum_.size(); ++i)
+      sum_[i] += static_cast<std::uint32_t>(a_[i] * b_[i]);
   }
 
   [[nodiscard]] int a(std::size_t r, std::size_t c) const { return a_[r * cols_ + c]; }
@@ -48,8 +49,11 @@ Operands random_operands(std::mt19937& random) {
   const auto roll = [&](int low, int high) {
     return std::uniform_int_distribution<int>(low, high)(random);
   };
-  Operands o{static_cast<std::uint32_t>(roll(1, 40)), static_cast<std::uint32_t>(roll(1, 70)),
-             static_cast<std::uint32_t>(roll(1, 60)), {}, {}};
+  Operands o{static_cast<std::uint32_t>(roll(1, 40)),
+             static_cast<std::uint32_t>(roll(1, 70)),
+             static_cast<std::uint32_t>(roll(1, 60)),
+             {},
+             {}};
   const bool extreme = roll(0, 3) == 0;
   for (std::uint32_t r = 0; r < o.rows; ++r) {
     o.ifmap.emplace_back();

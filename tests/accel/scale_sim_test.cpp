@@ -38,13 +38,17 @@ models::Graph one_conv(const std::vector<std::string>& row) {
   conv.window.stride_h = conv.window.stride_w = number(7);
   const models::Shape input{number(5), number(1), number(2)};
   const int channels = number(6);
-  conv.weights.assign(static_cast<std::size_t>(channels * input.channels * number(3) * number(4)), 1);
+  conv.weights.assign(static_cast<std::size_t>(channels * input.channels * number(3) * number(4)),
+                      1);
   conv.weight_scale = {1};
   conv.bias.assign(static_cast<std::size_t>(channels), 0);
   models::Graph graph;
   graph.tensors = {{"in", input, models::ElementType::kUint8, {1.0}, 0},
-                   {"out", models::output_shape(input, conv.window, channels),
-                    models::ElementType::kInt32, {1.0}, 0}};
+                   {"out",
+                    models::output_shape(input, conv.window, channels),
+                    models::ElementType::kInt32,
+                    {1.0},
+                    0}};
   graph.nodes = {{row.at(0), conv, {TensorId(0)}, TensorId(1)}};
   graph.input = TensorId(0);
   graph.output = TensorId(1);

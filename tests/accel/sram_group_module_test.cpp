@@ -17,10 +17,10 @@ memory::FaultMask lowest_bit_stuck_at_one(VminRatio voltage) {
 
 TEST(SramGroupModule, FollowsItsRail) {
   const KernelScope kernel;
-  SramGroupModule group("filter",
-                        memory::SramGroup(memory::GroupId::kFilter,
-                                          memory::SramGeometry({4, 64}, Bytes(32), 1)),
-                        lowest_bit_stuck_at_one);
+  SramGroupModule group(
+      "filter",
+      memory::SramGroup(memory::GroupId::kFilter, memory::SramGeometry({4, 64}, Bytes(32), 1)),
+      lowest_bit_stuck_at_one);
   VoltageRailModule rail("rail", memory::VoltageRail("weights", VminRatio(1)));
   rail.loads(group);
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
@@ -35,10 +35,10 @@ TEST(SramGroupModule, FollowsItsRail) {
 
 TEST(AccessMeter, AddsOnlyWhatHappensInItsLifetime) {
   const KernelScope kernel;
-  SramGroupModule group("ifmap",
-                        memory::SramGroup(memory::GroupId::kIfmap,
-                                          memory::SramGeometry({4, 64}, Bytes(32), 1)),
-                        lowest_bit_stuck_at_one);
+  SramGroupModule group(
+      "ifmap",
+      memory::SramGroup(memory::GroupId::kIfmap, memory::SramGeometry({4, 64}, Bytes(32), 1)),
+      lowest_bit_stuck_at_one);
   memory::AccessCounts total;
   group.write(WordId(0), 1);
   {

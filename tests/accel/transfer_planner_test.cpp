@@ -48,10 +48,17 @@ TEST(TransferPlanner, WhatAStepNeedsIsThereHoweverEarlyLoadsRun) {
     std::uint64_t begin = 0;
     for (int step = 0; step < 30; ++step) {
       switch (random() % 4) {
-        case 0: begin = random() % 1000; break;       // anywhere
-        case 1: begin += random() % 20; break;        // sliding forwards
-        case 2: begin -= std::min<std::uint64_t>(begin, random() % 20); break;
-        default: break;                                // the same again
+        case 0:
+          begin = random() % 1000;
+          break;  // anywhere
+        case 1:
+          begin += random() % 20;
+          break;  // sliding forwards
+        case 2:
+          begin -= std::min<std::uint64_t>(begin, random() % 20);
+          break;
+        default:
+          break;  // the same again
       }
       const std::uint64_t longest = capacity - begin % kWord;
       needs.push_back({begin, begin + random() % (longest + 1)});

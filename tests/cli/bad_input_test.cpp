@@ -126,6 +126,14 @@ TEST_F(BadInputTest, NetworkAndImagesMustFit) {
       (folder() / "half.onnx").string() + ": is not an ONNX file, or a truncated or damaged one");
 }
 
+TEST_F(BadInputTest, TrainingSaysWhatBringsIt) {
+  std::filesystem::copy_file(BROWNOUT_BINARY, folder() / "brownout");
+  use_program(folder() / "brownout");  // without brownout-train beside it
+  expect_error({"train", "base", "a.yaml"},
+               "brownout train: this build has no training; install Debian's package libtorch-dev "
+               "and build again");
+}
+
 TEST_F(BadInputTest, MissingGnuplotIsFoundBeforeTheWork) {
   const Outcome outcome = run({"sweep", "a.yaml", "--out", "r"}, {{"PATH", "/nonexistent"}});
   EXPECT_EQ(outcome.exit_code, 2);

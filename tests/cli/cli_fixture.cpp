@@ -121,7 +121,7 @@ std::string config_text() {
 
 }  // namespace
 
-CliTest::CliTest() {
+CliTest::CliTest() : program_(BROWNOUT_BINARY) {
   const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
   folder_ = fs::temp_directory_path() / fmt::format("brownout_cli_{}_{}", ::getpid(), test->name());
   fs::create_directories(folder_);
@@ -134,7 +134,7 @@ CliTest::~CliTest() { fs::remove_all(folder_); }
 
 pid_t CliTest::start(const std::vector<std::string>& arguments, const std::string& log,
                      const Environment& environment) const {
-  std::vector<std::string> words = {BROWNOUT_BINARY};
+  std::vector<std::string> words = {program_.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());

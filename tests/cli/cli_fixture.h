@@ -35,6 +35,9 @@ class CliTest : public ::testing::Test {
   pid_t start(const std::vector<std::string>& arguments, const std::string& log,
               const Environment& environment = {}) const;
 
+  /// Runs this copy of the program from now on.
+  void use_program(const std::filesystem::path& program) { program_ = program; }
+
   void write(const std::string& name, const std::string& text) const;
   [[nodiscard]] std::string read(const std::string& name) const;
   [[nodiscard]] bool exists(const std::string& name) const;
@@ -43,6 +46,7 @@ class CliTest : public ::testing::Test {
 
  private:
   std::filesystem::path folder_;
+  std::filesystem::path program_;
 };
 
 }  // namespace brownout::cli_test

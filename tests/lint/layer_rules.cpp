@@ -102,12 +102,12 @@ Findings check_folder_cycles(const std::vector<SourceFile>& files) {
     std::set<std::string> visited;
     std::vector<std::string> path;
     if (reported.count(folder) != 0 || !leads_to(graph, folder, folder, visited, path)) continue;
-    std::string cycle;
+    std::string cycle = "folders include each other: ";
     for (const std::string& step : path) {
       cycle.append(step).append(" -> ");
       reported.insert(step);
     }
-    findings.push_back("folders include each other: " + cycle + folder);
+    findings.push_back(cycle.append(folder));
   }
   return findings;
 }

@@ -15,8 +15,8 @@ namespace brownout::memory {
 namespace {
 
 MemoryConfig ibm14nm() {
-  config::Document document = config::Document::load(
-      std::filesystem::path(BROWNOUT_SOURCE_DIR) / "configs/memory/ibm14nm.yaml");
+  config::Document document = config::Document::load(std::filesystem::path(BROWNOUT_SOURCE_DIR) /
+                                                     "configs/memory/ibm14nm.yaml");
   MemoryConfig memory = read_memory_config(document.root());
   document.finish();
   return memory;

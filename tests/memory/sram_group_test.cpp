@@ -19,7 +19,8 @@ TEST(SramGroup, ReadsBackWhatWasWrittenAndCountsBoth) {
 TEST(SramGroup, StuckCellsChangeReadsButNotWhatIsStored) {
   SramGroup group = small_group();
   group.write(WordId(0), 0xf0);
-  FaultMask mask{std::vector<std::uint64_t>(4, ~std::uint64_t{0}), std::vector<std::uint64_t>(4, 0)};
+  FaultMask mask{std::vector<std::uint64_t>(4, ~std::uint64_t{0}),
+                 std::vector<std::uint64_t>(4, 0)};
   mask.keep[0] = ~std::uint64_t{0x81};  // bit 7 reads 0, bit 0 reads 1
   mask.set[0] = 0x01;
   group.set_faults(mask);

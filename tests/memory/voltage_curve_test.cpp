@@ -26,8 +26,8 @@ TEST(VoltageCurve, IsExactAtThePoints) {
 
 TEST(VoltageCurve, IsLinearInProbitOrInLogBetweenThem) {
   const VoltageCurve in_probit(three_points(), Interpolation::kProbit);
-  EXPECT_NEAR(probit(in_probit.bit_error_rate(VminRatio(0.85))),
-              (probit(1e-2) + probit(1e-4)) / 2, 1e-9);
+  EXPECT_NEAR(probit(in_probit.bit_error_rate(VminRatio(0.85))), (probit(1e-2) + probit(1e-4)) / 2,
+              1e-9);
   const VoltageCurve in_log(three_points(), Interpolation::kLog);
   EXPECT_NEAR(in_log.bit_error_rate(VminRatio(0.85)), 1e-3, 1e-12);
 }
