@@ -25,8 +25,8 @@ class ClockPeriod {
   /// Whole periods since the simulation began.
   [[nodiscard]] Cycles now() const { return at(sc_core::sc_time_stamp()); }
   [[nodiscard]] Cycles at(const sc_core::sc_time& time) const {
-    return Cycles(static_cast<std::uint64_t>(time / sc_core::sc_time(1, sc_core::SC_PS) + 0.5) /
-                  picoseconds_);
+    const auto picoseconds = std::llround(time / sc_core::sc_time(1, sc_core::SC_PS));
+    return Cycles(static_cast<std::uint64_t>(picoseconds) / picoseconds_);
   }
 
  private:

@@ -47,11 +47,12 @@ Fold ConvGeometry::fold(std::uint32_t index) const {
   const std::uint64_t group_filter =
       full * block_filter_bytes(array_.cols) + block_filter_bytes(last_cols);
   const std::uint64_t group_row_bytes =
-      full * whole_words(array_.cols * element_bytes_) + whole_words(last_cols * element_bytes_);
+      full * whole_words(std::uint64_t{array_.cols} * element_bytes_) +
+      whole_words(std::uint64_t{last_cols} * element_bytes_);
   fold.filter_base = fold.group * group_filter + n_tile * block_filter_bytes(array_.cols);
-  fold.ofmap_base =
-      m_ * (fold.group * group_row_bytes + n_tile * whole_words(array_.cols * element_bytes_)) +
-      fold.m_begin * ofmap_row_bytes(fold);
+  fold.ofmap_base = m_ * (fold.group * group_row_bytes +
+                          n_tile * whole_words(std::uint64_t{array_.cols} * element_bytes_)) +
+                    fold.m_begin * ofmap_row_bytes(fold);
   return fold;
 }
 

@@ -73,7 +73,7 @@ class ConvGeometry {
   [[nodiscard]] std::uint32_t element_bytes() const { return element_bytes_; }
   /// Bytes one pixel of a fold occupies in the ofmap buffer.
   [[nodiscard]] std::uint64_t ofmap_row_bytes(const Fold& fold) const {
-    return whole_words(fold.cols * element_bytes_);
+    return whole_words(std::uint64_t{fold.cols} * element_bytes_);
   }
   [[nodiscard]] Extent ofmap_extent(const Fold& fold) const {
     return {fold.ofmap_base, fold.ofmap_base + fold.rows * ofmap_row_bytes(fold)};
@@ -81,7 +81,7 @@ class ConvGeometry {
   /// Element of the output tensor (HWC) that (row, column) of a fold computes.
   [[nodiscard]] std::uint64_t output_element(const Fold& fold, std::uint32_t row,
                                              std::uint32_t column) const {
-    return static_cast<std::uint64_t>(fold.m_begin + row) * (n_ * groups_) + fold.n_begin + column;
+    return static_cast<std::uint64_t>(fold.m_begin + row) * n_ * groups_ + fold.n_begin + column;
   }
 
   /// Words a fold reads from the ifmap buffer over all its rows.

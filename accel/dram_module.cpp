@@ -38,7 +38,7 @@ void DramModule::access(tlm::tlm_generic_payload& payload) {
 void DramModule::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   access(payload);
   if (payload.is_response_error()) return;
-  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  const sc_core::sc_time& now = sc_core::sc_time_stamp();
   const Cycles done =
       dram_.occupy(period_.at(now + delay), payload.get_data_length(), payload.is_read());
   delay = period_.of(done) - now;

@@ -22,7 +22,7 @@ void RegisterArray::begin_fold(std::uint32_t k, const std::vector<std::int32_t>&
   filter_.assign(static_cast<std::size_t>(duration_ + rows_) * cols_, 0);
   for (std::uint32_t row = 0; row < rows_; ++row) {
     std::copy(initial.begin(), initial.end(),
-              accumulators_.begin() + static_cast<std::ptrdiff_t>(row * cols_));
+              &accumulators_[static_cast<std::size_t>(row) * cols_]);
   }
 }
 

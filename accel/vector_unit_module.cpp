@@ -80,8 +80,9 @@ void VectorUnitModule::accept(std::uint32_t row, std::uint32_t begin, std::uint3
         bytes == 4 ? static_cast<std::uint32_t>(accumulator)
                    : models::requantize(operation.requantizer, fold_.n_begin + column, accumulator);
     for (std::uint32_t b = 0; b < bytes; ++b) {
-      put_byte(base + column * bytes + b, static_cast<std::uint8_t>(value >> (8 * b)),
-               row_words_[row], column + 1 == fold_.cols && b + 1 == bytes);
+      put_byte(base + std::uint64_t{column} * bytes + b,
+               static_cast<std::uint8_t>(value >> (8 * b)), row_words_[row],
+               column + 1 == fold_.cols && b + 1 == bytes);
     }
   }
 }

@@ -4,13 +4,13 @@
 namespace brownout::cli {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> table = {
+  static const std::vector<Command> kTable = {
       {"run", "simulate one operating point, on either engine or on both at once", execute_run},
       {"sweep", "step a rail through voltages on many chips, with a report", execute_sweep},
       {"report", "rebuild report.html of results folders", execute_report},
       {"config", "check, show or explain a configuration", execute_config},
       {"train", "train and quantise a network (needs libtorch)", execute_train}};
-  return table;
+  return kTable;
 }
 
 }  // namespace brownout::cli

@@ -128,7 +128,7 @@ std::size_t Options::choice(const std::string& name, const std::vector<std::stri
 }
 
 void Options::fail(const std::string& message) const {
-  const std::string command = usage_.substr(0, usage_.find_first_of(" "));
+  const std::string command = usage_.substr(0, usage_.find(' '));
   throw InputError(
       fmt::format("brownout {}: {} (see 'brownout {} --help')", command, message, command));
 }

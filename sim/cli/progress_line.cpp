@@ -46,8 +46,7 @@ std::string progress_text(const sweep::Progress& progress, double seconds) {
 }
 
 ProgressLine::ProgressLine()
-    : terminal_(::isatty(STDERR_FILENO) != 0),
-      next_(start_ + (terminal_ ? kTerminalPeriod : kLogPeriod)) {}
+    : terminal_(::isatty(STDERR_FILENO) != 0), period_(terminal_ ? kTerminalPeriod : kLogPeriod) {}
 
 ProgressLine::~ProgressLine() {
   if (shown_ && terminal_) std::cerr << "\r\033[K" << std::flush;
@@ -55,10 +54,14 @@ ProgressLine::~ProgressLine() {
 
 void ProgressLine::update(const sweep::Progress& progress) {
   const Clock::time_point now = Clock::now();
+  if (!start_) {  // loading and lowering are no part of the rate
+    start_ = now;
+    next_ = now + period_;
+  }
   if (now < next_) return;
-  next_ = now + (terminal_ ? kTerminalPeriod : kLogPeriod);
+  next_ = now + period_;
   shown_ = true;
-  const double seconds = std::chrono::duration<double>(now - start_).count();
+  const double seconds = std::chrono::duration<double>(now - *start_).count();
   const std::string text = progress_text(progress, seconds);
   // \033[K clears what a longer line left behind.
   std::cerr << (terminal_ ? "\r" + text + "\033[K" : text + "\n") << std::flush;

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
+#include <string>
 
 #include "sim/sweep/runner.h"
 
@@ -30,7 +32,8 @@ class ProgressLine {
 
   bool terminal_;
   bool shown_ = false;
-  Clock::time_point start_ = Clock::now();
+  std::chrono::milliseconds period_;
+  std::optional<Clock::time_point> start_;  ///< the first update
   Clock::time_point next_;
 };
 

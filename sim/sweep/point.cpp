@@ -66,8 +66,8 @@ Picojoules total(const NamedEnergies& energies) {
 }
 
 const std::vector<std::string>& point_columns() {
-  static const std::vector<std::string> columns = make_columns();
-  return columns;
+  static const std::vector<std::string> kColumns = make_columns();
+  return kColumns;
 }
 
 std::vector<std::string> point_fields(const PointResult& result) {

@@ -100,8 +100,8 @@ VminRatio lowest_voltage(const Experiment& experiment) {
 }  // namespace
 
 const std::vector<std::string>& engine_names() {
-  static const std::vector<std::string> names = {"fast", "cycle", "both"};
-  return names;
+  static const std::vector<std::string> kNames = {"fast", "cycle", "both"};
+  return kNames;
 }
 
 const char* engine_name(Engine engine) {
