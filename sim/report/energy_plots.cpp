@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "sim/report/plot_style.h"
 #include "sim/sweep/wording.h"
@@ -61,58 +63,58 @@ std::string stack(const Summary& summary, const std::vector<std::string>& compon
 
 }  // namespace
 
-Plot energy_plot(const Summary& summary) {
-  return {"Energy per image by component",
-          "Event counts of one inference times the energy of each event at its rail's voltage; "
-          "components without energy are left out.",
-          stack(summary, components_of(summary, true)), false};
-}
-
-Plot on_chip_energy_plot(const Summary& summary) {
-  return {"The same without DRAM", "What the accelerator itself spends.",
-          stack(summary, components_of(summary, false)), false};
-}
-
-bool has_savings(const Summary& summary) {
-  const VoltageSummary& first = summary.voltages.front();
-  return first.weight_sram_saving.has_value() && first.total_saving.has_value();
+std::optional<Plot> energy_plot(const Summary& summary, bool with_dram) {
+  const std::vector<std::string> components = components_of(summary, with_dram);
+  if (components.empty()) return {};
+  if (!with_dram) {
+    return Plot{"The same without DRAM", "What the accelerator itself spends.",
+                stack(summary, components), false};
+  }
+  return Plot{"Energy per image by component",
+              "Event counts of one inference times the energy of each event at its rail's voltage; "
+              "components without energy are left out.",
+              stack(summary, components), false};
 }
 
 Plot saving_plot(const Summary& summary) {
   std::vector<std::vector<double>> rows;
   for (const VoltageSummary& v : summary.voltages) {
-    rows.push_back(
-        {v.any.point.voltage.count(), *v.weight_sram_saving * 100, *v.total_saving * 100});
+    std::vector<double> row = {v.any.point.voltage.count()};
+    for (const sweep::Saving& saving : v.savings) row.push_back(saving.share * 100);
+    rows.push_back(std::move(row));
   }
-  const std::string script =
-      preamble() + data_block("v", rows) + voltage_axis(summary) +
-      fmt::format(
-          "set ylabel 'energy saved, %'\nset key top right Left reverse\n"
-          "set yrange [0:*]\nset offsets 0,0,2,0\nplot "
-          "$v using 1:2 with linespoints pointtype 7 pointsize 0.5 linewidth 2 linecolor "
-          "'{}' title 'weight SRAM', "
-          "$v using 1:3 with linespoints pointtype 5 pointsize 0.45 linewidth 2 linecolor "
-          "'{}' title 'all components'\n",
-          kVermilion, kBlue);
+  std::string script = preamble() + data_block("v", rows) + voltage_axis(summary) +
+                       "set ylabel 'energy saved, %'\nset key top right Left reverse\n"
+                       "set yrange [0:*]\nset offsets 0,0,2,0\nplot ";
+  const std::array<const char*, 3> colors = {kVermilion, "#E69F00", kBlue};
+  const auto& savings = summary.voltages.front().savings;
+  for (std::size_t i = 0; i < savings.size(); ++i) {
+    script += fmt::format(
+        "$v using 1:{} with linespoints pointtype 7 pointsize 0.5 linewidth 2 "
+        "linecolor '{}' title '{}', ",
+        i + 2, colors.at(i), savings[i].of);
+  }
   return {"Energy saved against voltage",
-          "Relative to the reference point: access energy of the weight SRAM alone, and of "
-          "everything the accelerator and its DRAM spend.",
-          script, false};
+          "Relative to the reference point: access energy of the weight SRAM, of all three "
+          "buffers, and all energy including DRAM.",
+          script + "NaN notitle\n", false};
 }
 
 Plot trade_off_plot(const Summary& summary) {
+  const std::size_t main = sweep::main_saving(summary);
+  const char* of = summary.voltages.front().savings[main].of;
   std::vector<std::vector<double>> rows;
   double most = 0;
   for (const VoltageSummary& v : summary.voltages) {
-    rows.push_back({*v.weight_sram_saving * 100, v.mean * 100, v.deviation * 100,
-                    v.any.point.voltage.count()});
-    most = std::max(most, *v.weight_sram_saving * 100);
+    const double saved = v.savings[main].share * 100;
+    rows.push_back({saved, v.mean * 100, v.deviation * 100, v.any.point.voltage.count()});
+    most = std::max(most, saved);
   }
   const double room = most > 0 ? most : 1;
   const std::string script =
       preamble() + data_block("v", rows) +
       fmt::format(
-          "set xlabel 'weight-SRAM energy saved, %'\nset ylabel 'accuracy, %'\n"
+          "set xlabel 'energy saved ({}), %'\nset ylabel 'accuracy, %'\n"
           "set xrange [{}:{}]\nset yrange [0:105]\nset ytics 0,20,100\n"
           "set key bottom left Left reverse\nplot "
           "$v using 1:2:3 with yerrorbars pointtype 7 pointsize 0.4 linewidth 1.2 "
@@ -121,9 +123,10 @@ Plot trade_off_plot(const Summary& summary) {
           "'{}' title 'mean', "
           "$v using 1:2:(sprintf('%.3g', $4)) with labels left offset 0.7,0.7 textcolor "
           "rgb '{}' notitle\n",
-          -0.04 * room, 1.12 * room, kBlue, kGrey);
+          of, -0.04 * room, 1.12 * room, kBlue, kGrey);
   return {"What a saving costs",
-          "Accuracy against saved weight-SRAM energy; each point is labelled with its V/Vmin.",
+          fmt::format("Accuracy against saved energy ({}); each point is labelled with its V/Vmin.",
+                      of),
           script, false};
 }
 

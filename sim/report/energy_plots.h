@@ -2,16 +2,18 @@
 // Energy, and what saving it costs (layer 5). Every summary here has voltages.
 #pragma once
 
+#include <optional>
+
 #include "sim/report/plots.h"
 
 namespace brownout::report {
 
-[[nodiscard]] Plot energy_plot(const sweep::Summary& summary);
-[[nodiscard]] Plot on_chip_energy_plot(const sweep::Summary& summary);
+/// Energy over voltage by component; none when nothing has energy.
+[[nodiscard]] std::optional<Plot> energy_plot(const sweep::Summary& summary, bool with_dram);
 
-/// Whether there is a reference to save energy against, as the next two need.
-[[nodiscard]] bool has_savings(const sweep::Summary& summary);
+/// Every kind of saving over voltage; there must be one.
 [[nodiscard]] Plot saving_plot(const sweep::Summary& summary);
+/// Accuracy over the most specific saving.
 [[nodiscard]] Plot trade_off_plot(const sweep::Summary& summary);
 
 }  // namespace brownout::report

@@ -42,14 +42,13 @@ const VoltageSummary* lowest_good(const Summary& summary) {
 
 std::string good_voltage_tile(const Summary& summary) {
   const VoltageSummary* good = lowest_good(summary);
-  if (summary.voltages.size() < 2 || good == nullptr || !good->weight_sram_saving ||
-      !good->total_saving) {
-    return "";
-  }
+  if (summary.voltages.size() < 2 || good == nullptr || good->savings.empty()) return "";
+  const sweep::Saving& main = good->savings[sweep::main_saving(summary)];
+  const sweep::Saving& all = good->savings.back();
   return tile("Lowest voltage losing under 1 point of accuracy",
               fmt::format("{:.4g} Vmin", good->any.point.voltage.count()),
-              fmt::format("saves {} % of weight SRAM, {} % of all energy",
-                          percent(*good->weight_sram_saving, 1), percent(*good->total_saving, 1)));
+              fmt::format("energy saved: {} {} %, {} {} %", main.of, percent(main.share, 1), all.of,
+                          percent(all.share, 1)));
 }
 
 std::string tiles(const Summary& summary) {

@@ -109,7 +109,7 @@ std::string voltage_axis(const sweep::Summary& summary) {
 
 std::string rate_axis(const sweep::Summary& summary) {
   const auto& voltages = summary.voltages;
-  const memory::GroupId group = sweep::faulty_groups(summary).front();
+  const memory::GroupId group = sweep::main_group(summary);
   const std::size_t stride = (voltages.size() + kMostRateLabels - 1) / kMostRateLabels;
   std::vector<std::string> rates;
   for (std::size_t i = 0; i < voltages.size(); i += stride) {

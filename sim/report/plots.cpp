@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "sim/report/energy_plots.h"
 #include "sim/report/layer_plot.h"
 #include "sim/report/plot_style.h"
@@ -89,7 +91,7 @@ Plot rate_plot(const Summary& summary) {
 }
 
 bool has_faults(const Summary& summary) {
-  return summary.voltages.back().any.bit_error_rates[sweep::faulty_groups(summary).front()] > 0;
+  return summary.voltages.back().any.bit_error_rates[sweep::main_group(summary)] > 0;
 }
 
 }  // namespace
@@ -97,14 +99,15 @@ bool has_faults(const Summary& summary) {
 std::vector<Plot> make_plots(const sweep::Results& results, const Summary& summary) {
   std::vector<Plot> plots;
   const bool over_voltage = summary.voltages.size() > 1;
-  const bool savings = over_voltage && has_savings(summary);
+  const bool savings = over_voltage && !summary.voltages.front().savings.empty();
   if (over_voltage) plots.push_back(accuracy_plot(summary));
   if (savings) plots.push_back(trade_off_plot(summary));
   if (over_voltage && has_faults(summary)) plots.push_back(rate_plot(summary));
   if (savings) plots.push_back(saving_plot(summary));
   if (!summary.voltages.empty()) {
-    plots.push_back(energy_plot(summary));
-    plots.push_back(on_chip_energy_plot(summary));
+    for (const bool with_dram : {true, false}) {
+      if (auto plot = energy_plot(summary, with_dram)) plots.push_back(*std::move(plot));
+    }
   }
   if (!results.layers.empty()) plots.push_back(layer_plot(results));
   return plots;

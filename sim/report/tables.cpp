@@ -12,10 +12,6 @@
 namespace brownout::report {
 namespace {
 
-std::string saving_text(const std::optional<double>& share) {
-  return share ? sweep::percent(*share, 1) : "-";
-}
-
 Picojoules highest_energy(const std::vector<sweep::LayerRow>& layers) {
   Picojoules highest;
   for (const sweep::LayerRow& row : layers) {
@@ -54,8 +50,9 @@ std::string voltage_table(const sweep::Summary& summary) {
   for (const auto& [name, energy] : first.energies) {
     titles.push_back(sweep::component_label(name));
   }
-  for (const char* title : {"total", "weight SRAM saved, %", "total saved, %"}) {
-    titles.emplace_back(title);
+  titles.emplace_back("total");
+  for (const sweep::Saving& saving : summary.voltages.front().savings) {
+    titles.push_back(fmt::format("{} saved, %", saving.of));
   }
   std::vector<std::vector<std::string>> rows;
   for (const sweep::VoltageSummary& v : summary.voltages) {
@@ -68,8 +65,7 @@ std::string voltage_table(const sweep::Summary& summary) {
     }
     for (const auto& [name, energy] : v.any.energies) row.push_back(unit.text(energy));
     row.push_back(unit.text(v.any.total_energy()));
-    row.push_back(saving_text(v.weight_sram_saving));
-    row.push_back(saving_text(v.total_saving));
+    for (const sweep::Saving& saving : v.savings) row.push_back(sweep::percent(saving.share, 1));
     rows.push_back(std::move(row));
   }
   return note("Accuracy over chips; energies per image in" +

@@ -13,11 +13,29 @@
 namespace brownout::sweep {
 namespace {
 
-constexpr const char* kWeightSram = "filter_sram";
+Picojoules sum_of(const NamedEnergies& energies, const std::vector<std::string>& components) {
+  Picojoules sum;
+  for (const std::string& component : components) sum += energy_of(energies, component);
+  return sum;
+}
 
-std::optional<double> saving(Picojoules energy, Picojoules reference) {
-  if (reference.count() == 0) return {};
-  return 1.0 - energy / reference;
+/// From the most specific to the most general; what needs no energy at the reference is left out.
+std::vector<Saving> savings_of(const NamedEnergies& energies, const NamedEnergies& reference) {
+  const std::vector<std::string> weights = {"filter_sram"};
+  const std::vector<std::string> buffers = {"filter_sram", "ifmap_sram", "ofmap_sram"};
+  const auto share = [](Picojoules now, Picojoules then) { return 1.0 - now / then; };
+  std::vector<Saving> savings;
+  if (sum_of(reference, weights).count() > 0) {
+    savings.push_back(
+        {"weight SRAM", share(sum_of(energies, weights), sum_of(reference, weights))});
+  }
+  if (sum_of(reference, buffers).count() > 0) {
+    savings.push_back({"all SRAM", share(sum_of(energies, buffers), sum_of(reference, buffers))});
+  }
+  if (total(reference).count() > 0) {
+    savings.push_back({"total", share(total(energies), total(reference))});
+  }
+  return savings;
 }
 
 void finish(VoltageSummary& summary, const std::optional<PointResult>& nominal) {
@@ -26,14 +44,7 @@ void finish(VoltageSummary& summary, const std::optional<PointResult>& nominal) 
   summary.deviation = sample_standard_deviation(accuracies);
   summary.lowest = *std::min_element(accuracies.begin(), accuracies.end());
   summary.highest = *std::max_element(accuracies.begin(), accuracies.end());
-  if (!nominal) return;
-  summary.weight_sram_saving = saving(energy_of(summary.any.energies, kWeightSram),
-                                      energy_of(nominal->energies, kWeightSram));
-  summary.total_saving = saving(summary.any.total_energy(), nominal->total_energy());
-}
-
-std::string saving_text(const std::optional<double>& share) {
-  return share ? percent(*share, 1) : "-";
+  if (nominal) summary.savings = savings_of(summary.any.energies, nominal->energies);
 }
 
 std::vector<std::string> table_row(const VoltageSummary& summary,
@@ -48,8 +59,7 @@ std::vector<std::string> table_row(const VoltageSummary& summary,
   row.push_back(percent(summary.lowest, 2));
   for (const auto& [name, energy] : point.energies) row.push_back(unit.text(energy));
   row.push_back(unit.text(point.total_energy()));
-  row.push_back(saving_text(summary.weight_sram_saving));
-  row.push_back(saving_text(summary.total_saving));
+  for (const Saving& saving : summary.savings) row.push_back(percent(saving.share, 1));
   return row;
 }
 
@@ -74,7 +84,7 @@ Summary summarize(const std::vector<PointResult>& points) {
       return v.any.point.voltage == result.point.voltage;
     });
     if (found == voltages.end()) {
-      voltages.push_back({result, {}, 0, 0, 0, 0, {}, {}});
+      voltages.push_back({result, {}, 0, 0, 0, 0, {}});
       found = std::prev(voltages.end());
     }
     found->accuracies.push_back(result.accuracy());
@@ -99,6 +109,26 @@ std::vector<memory::GroupId> faulty_groups(const Summary& summary) {
   return groups;
 }
 
+memory::GroupId main_group(const Summary& summary) {
+  const auto rise = [&](memory::GroupId group) {
+    return summary.voltages.back().any.bit_error_rates[group] -
+           summary.voltages.front().any.bit_error_rates[group];
+  };
+  memory::GroupId main = memory::GroupId::kFilter;
+  for (const memory::GroupId group : memory::kGroups) {
+    if (rise(group) > rise(main)) main = group;
+  }
+  return main;
+}
+
+std::size_t main_saving(const Summary& summary) {
+  const std::vector<Saving>& savings = summary.voltages.back().savings;
+  for (std::size_t i = 0; i < savings.size(); ++i) {
+    if (savings[i].share != 0) return i;
+  }
+  return 0;
+}
+
 std::string summary_table(const Summary& summary) {
   if (summary.voltages.empty()) return "";
   const PointResult& first = summary.voltages.front().any;
@@ -115,8 +145,9 @@ std::string summary_table(const Summary& summary) {
     columns.push_back({energy, component_label(name)});
   }
   columns.push_back({energy, "total"});
-  columns.push_back({"saved, %", "weight SRAM"});
-  columns.push_back({"saved, %", "total"});
+  for (const Saving& saving : summary.voltages.front().savings) {
+    columns.push_back({"saved, %", saving.of});
+  }
   TextTable table(std::move(columns));
   for (const VoltageSummary& voltage : summary.voltages) {
     table.add_row(table_row(voltage, groups, unit));

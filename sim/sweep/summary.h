@@ -11,6 +11,12 @@
 
 namespace brownout::sweep {
 
+/// Share of some energy saved against the reference point.
+struct Saving {
+  const char* of;  ///< weight SRAM, all SRAM or total
+  double share = 0;
+};
+
 /// All chips at one voltage.
 struct VoltageSummary {
   PointResult any;                 ///< one of the points: what does not depend on the chip
@@ -19,9 +25,7 @@ struct VoltageSummary {
   double deviation = 0;  ///< sample standard deviation over chips
   double lowest = 0;
   double highest = 0;
-  /// Share of energy saved against the reference point; none without one.
-  std::optional<double> weight_sram_saving;
-  std::optional<double> total_saving;
+  std::vector<Saving> savings;  ///< the same kinds at every voltage; empty without a reference
 };
 
 struct Summary {
@@ -36,6 +40,13 @@ struct Summary {
 
 /// The buffers that have failing cells anywhere in the summary; the weights' if none has.
 [[nodiscard]] std::vector<memory::GroupId> faulty_groups(const Summary& summary);
+
+/// The buffer that suffers most from going down; the weights' if none does.
+[[nodiscard]] memory::GroupId main_group(const Summary& summary);
+
+/// Position of the most specific saving that is not zero at the lowest voltage. There must be
+/// savings.
+[[nodiscard]] std::size_t main_saving(const Summary& summary);
 
 /// The sweep's result as text for a terminal.
 [[nodiscard]] std::string summary_table(const Summary& summary);

@@ -90,6 +90,24 @@ TEST_F(ReportTest, ASinglePointHasNothingOverVoltage) {
   EXPECT_EQ(count(read("r/report.html"), "<svg role"), 3U);
 }
 
+TEST_F(ReportTest, WithoutEnergiesAndDifferencesItIsStillDrawn) {
+  std::vector<sweep::Point> plan = sweep::plan_points(sweep::small_sweep(), VminRatio(1));
+  sweep::ResultsFolder results(folder() / "r", sweep::OpenMode::kNew, sweep::small_manifest(),
+                               plan);
+  for (const sweep::Point& point : plan) {
+    sweep::PointResult result = sweep::result_of(point);
+    result.correct = 0;
+    for (auto& [name, energy] : result.energies) energy = Picojoules(0);
+    if (point.index != 1) result.energies[0].second = Picojoules(5);
+    result.bit_error_rates = {0.0, 0.0, 0.0};
+    results.append(result);
+  }
+  results.write_layer_rows({});
+  write_report(folder() / "r");
+  // Accuracy, savings and their cost: neither the first point nor the memory has anything else.
+  EXPECT_EQ(count(read("r/report.html"), "<svg role"), 3U);
+}
+
 TEST_F(ReportTest, AnUnfinishedSweepIsReported) {
   const auto plan = sweep::plan_points(sweep::small_sweep(), VminRatio(1));
   fill({plan[0]});

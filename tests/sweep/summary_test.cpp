@@ -33,11 +33,28 @@ TEST(Summary, AveragesOverChips) {
 
 TEST(Summary, SavingsAreAgainstTheReference) {
   const Summary summary = summarize(all_points());
-  const VoltageSummary& lowest = summary.voltages[2];
-  EXPECT_NEAR(*lowest.weight_sram_saving, 1 - 0.64, 1e-12);
-  const double nominal = 300.1 + 6 * 100.7;
-  EXPECT_NEAR(*lowest.total_saving, 300.1 * 0.36 / nominal, 1e-12);
-  EXPECT_NEAR(*summary.voltages[0].total_saving, 0, 1e-12);
+  const std::vector<Saving>& savings = summary.voltages[2].savings;
+  ASSERT_EQ(savings.size(), 3U);
+  EXPECT_STREQ(savings[0].of, "weight SRAM");
+  EXPECT_NEAR(savings[0].share, 1 - 0.64, 1e-12);
+  EXPECT_STREQ(savings[1].of, "all SRAM");
+  EXPECT_NEAR(savings[1].share, 300.1 * 0.36 / (300.1 + 2 * 100.7), 1e-12);
+  EXPECT_STREQ(savings[2].of, "total");
+  EXPECT_NEAR(savings[2].share, 300.1 * 0.36 / (300.1 + 6 * 100.7), 1e-12);
+  EXPECT_EQ(summary.voltages[0].savings[2].share, 0);
+  EXPECT_EQ(main_saving(summary), 0U);
+}
+
+TEST(Summary, WhatDoesNotChangeIsNotTheMainSaving) {
+  std::vector<PointResult> points = all_points();
+  for (PointResult& point : points) {
+    point.energies[0].second = points[0].energies[0].second;
+    point.energies[1].second = Picojoules(100 * point.point.voltage.count());
+    point.bit_error_rates = {point.bit_error_rates[memory::GroupId::kFilter], 0.2, 0.0};
+  }
+  EXPECT_EQ(main_saving(summarize(points)), 1U);
+  EXPECT_EQ(main_group(summarize(points)), memory::GroupId::kIfmap);
+  EXPECT_EQ(main_group(summarize(all_points())), memory::GroupId::kFilter);
 }
 
 TEST(Summary, WithoutReferenceThereAreNoSavings) {
@@ -45,7 +62,7 @@ TEST(Summary, WithoutReferenceThereAreNoSavings) {
   points.erase(points.begin());
   const Summary summary = summarize(points);
   EXPECT_FALSE(summary.nominal.has_value());
-  EXPECT_FALSE(summary.voltages[1].total_saving.has_value());
+  EXPECT_TRUE(summary.voltages[1].savings.empty());
 }
 
 TEST(Summary, UnfinishedSweepsAndSingleChipsAreFine) {
@@ -60,21 +77,21 @@ TEST(Summary, TableReadsWell) {
   const std::string expected =
       "                  --- accuracy, % ---  "
       "----------------------------- energy per image, pJ ------------------------------  "
-      "---- saved, % ----\n"
+      "--------- saved, % ---------\n"
       "V/Vmin       BER   mean    std    min  "
       "weight SRAM  input SRAM  output SRAM    array   vector     DRAM  leakage    total  "
-      "weight SRAM  total\n" +
-      std::string(140, '-') +
+      "weight SRAM  all SRAM  total\n" +
+      std::string(150, '-') +
       "\n"
       "1.0000         0  82.50  14.85  72.00  "
       "    300.100     100.700      100.700  100.700  100.700  100.700  100.700  904.300  "
-      "        0.0    0.0\n"
+      "        0.0       0.0    0.0\n"
       "0.9000  3.33e-02  75.50  14.85  65.00  "
       "    243.081     100.700      100.700  100.700  100.700  100.700  100.700  847.281  "
-      "       19.0    6.3\n"
+      "       19.0      11.4    6.3\n"
       "0.8000  6.67e-02  68.50  14.85  58.00  "
       "    192.064     100.700      100.700  100.700  100.700  100.700  100.700  796.264  "
-      "       36.0   11.9\n";
+      "       36.0      21.5   11.9\n";
   EXPECT_EQ(summary_table(summarize(all_points())), expected);
 }
 
