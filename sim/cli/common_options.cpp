@@ -12,7 +12,7 @@ std::vector<std::string> overrides(const Options& options) { return options.text
 
 std::filesystem::path results_folder(const Options& options, const std::string& config) {
   if (const auto folder = options.text("out")) return *folder;
-  return std::filesystem::path("results") / std::filesystem::path(config).stem();
+  return std::filesystem::path("out") / std::filesystem::path(config).stem();
 }
 
 std::string command_line(const char* command, const Arguments& arguments) {

@@ -14,7 +14,7 @@ namespace brownout::cli {
 void add_set_option(Options& options);
 [[nodiscard]] std::vector<std::string> overrides(const Options& options);
 
-/// The folder given by --out, or `results/NAME` for the configuration `path/NAME.yaml`.
+/// The folder given by --out, or `out/NAME` for the configuration `path/NAME.yaml`.
 [[nodiscard]] std::filesystem::path results_folder(const Options& options,
                                                    const std::string& config);
 

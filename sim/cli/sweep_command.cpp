@@ -24,7 +24,7 @@ Options declare() {
                   "voltage.",
                   {{"CONFIG"}});
   add_set_option(options);
-  options.value("out", "DIR", "results folder, by default results/NAME of NAME.yaml");
+  options.value("out", "DIR", "results folder, by default out/NAME of NAME.yaml");
   options.value("jobs", "N", "threads, by default one per core; results do not depend on it");
   options.value("engine", "NAME", "fast, the only one that sweeps");
   options.flag("resume", "continue an interrupted sweep of the same folder");
