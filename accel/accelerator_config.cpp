@@ -13,6 +13,7 @@ using config::Section;
 using memory::GroupId;
 
 constexpr Limits kEnergyLimits{0, 1e6};
+constexpr double kMostBufferBytes = 64.0 * 1024 * 1024;
 
 std::uint32_t small_integer(Section& section, const char* key, const char* description,
                             std::uint32_t fallback) {
@@ -21,7 +22,8 @@ std::uint32_t small_integer(Section& section, const char* key, const char* descr
 
 BufferConfig read_buffer(Section section) {
   BufferConfig buffer;
-  buffer.capacity = section.quantity<Bytes>("capacity", "size of the buffer", {1, 1e9});
+  buffer.capacity =
+      section.quantity<Bytes>("capacity", "size of the buffer", {1, kMostBufferBytes});
   buffer.banks =
       small_integer(section, "banks", "banks, words interleaved over them", buffer.banks);
   buffer.rail = section.text("rail", "supply rail of the buffer");

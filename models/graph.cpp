@@ -12,7 +12,7 @@ namespace brownout::models {
 namespace {
 
 /// Largest activation or weight tensor accepted; keeps every product of sizes far from overflow.
-constexpr std::size_t kMaxElements = std::size_t{1} << 31;
+constexpr std::size_t kMaxElements = (std::size_t{1} << 31) - 1;
 
 [[noreturn]] void reject(const Node& node, const std::string& what) {
   throw InputError(
@@ -62,6 +62,10 @@ Shape infer_conv(const Node& node, const Conv& conv, const Shape& input) {
 
 Shape infer_pool(const Node& node, const Window& window, const Shape& input) {
   check_window(node, window, input);
+  if (std::max(window.pad_top, window.pad_bottom) > window.dilation_h * (window.kernel_h - 1) ||
+      std::max(window.pad_left, window.pad_right) > window.dilation_w * (window.kernel_w - 1)) {
+    reject(node, "padding as wide as the kernel would pool windows of nothing but padding");
+  }
   return output_shape(input, window, input.channels);
 }
 
@@ -171,8 +175,9 @@ void validate(const Graph& graph) {
     const Shape& s = tensor.shape;
     const bool positive = s.channels > 0 && s.height > 0 && s.width > 0;
     if (!positive || static_cast<double>(s.channels) * s.height * s.width > kMaxElements) {
-      throw InputError(fmt::format("tensor '{}': extent {}x{}x{}, allowed are 1 to 2^31 elements",
-                                   tensor.name, s.channels, s.height, s.width));
+      throw InputError(
+          fmt::format("tensor '{}': extent {}x{}x{}, allowed are 1 to 2^31 - 1 elements",
+                      tensor.name, s.channels, s.height, s.width));
     }
     if (tensor.zero_point < 0 || tensor.zero_point > 255) {
       throw InputError(fmt::format("tensor '{}': zero point {}, allowed is 0..255", tensor.name,

@@ -16,7 +16,7 @@ namespace brownout::models {
 namespace {
 
 constexpr const char* kFashionMnistFolder = "/usr/share/datasets/fashion-mnist";
-constexpr int kMaxPad = 4096;
+constexpr int kMaxPad = 224;  // 10,000 grey images are half a gigabyte by then
 
 std::filesystem::path existing_file(const std::filesystem::path& path, const char* source) {
   std::error_code error;

@@ -17,6 +17,8 @@
 namespace brownout::cli {
 namespace {
 
+constexpr std::size_t kMostJobs = 1024;
+
 Options declare() {
   Options options("sweep CONFIG [options]",
                   "Steps a rail through the voltages of CONFIG on all its chips, keeps every "
@@ -40,6 +42,16 @@ void check_engine(const Options& options) {
                   *engine));
 }
 
+/// Says that the reference is not nominal for everything, when it is not.
+std::string lowered_rails(const sweep::ExperimentConfig& config) {
+  std::string text;
+  for (const auto& [rail, voltage] : config.rails.rails()) {
+    if (rail == config.sweep->rail || voltage == config.machine.memory.curve.highest()) continue;
+    text += fmt::format("{}{} {:.4g} Vmin", text.empty() ? "" : ", ", rail, voltage.count());
+  }
+  return text.empty() ? "" : "below Vmin throughout, the reference too: " + text + "\n";
+}
+
 std::string headline(const sweep::Experiment& experiment, const sweep::Results& results) {
   const auto& sweep = *experiment.config.sweep;
   const auto& machine = experiment.config.machine;
@@ -47,6 +59,7 @@ std::string headline(const sweep::Experiment& experiment, const sweep::Results& 
       "{} on {} with {} memory: rail '{}' of {} chip{}, {} images each\n", experiment.network_name,
       machine.accelerator.name, machine.memory.name, sweep.rail, sweep.chips,
       sweep.chips == 1 ? "" : "s", sweep::thousands(sweep.images));
+  text += lowered_rails(experiment.config);
   const auto nominal = sweep::summarize(results.points).nominal;
   if (!nominal) return text;
   const Interval interval = nominal->interval();
@@ -67,6 +80,9 @@ int execute_sweep(const Arguments& arguments) {
   if (!options.parse(arguments)) return 0;
   check_engine(options);
   const std::size_t jobs = options.count("jobs", 1).value_or(0);
+  if (jobs > kMostJobs) {
+    options.fail(fmt::format("--jobs: found {}, allowed: 1 to {}", jobs, kMostJobs));
+  }
   const std::string config = options.positionals().front();
   const std::filesystem::path folder_path = results_folder(options, config);
   const bool resume = options.has("resume");

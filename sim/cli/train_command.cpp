@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
@@ -25,6 +26,8 @@ int execute_train(const Arguments& arguments) {
   std::vector<char*> pointers = {program.data()};
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
+  // Read when libgomp loads: spinning threads collapse on a machine that is shared.
+  ::setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
   ::execv(program.c_str(), pointers.data());
   throw SimulationError(program + ": cannot be started: " + std::system_category().message(errno));
 }

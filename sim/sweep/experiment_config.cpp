@@ -18,6 +18,7 @@ using config::Section;
 using config::SupplyVoltage;
 
 constexpr config::Limits kImages{1, 1e9};
+constexpr config::Limits kChips{1, 1e5};
 constexpr config::Limits kChipNumbers{0, 9e15};  // integers a double holds exactly
 
 /// A voltage as written and where findings about it go.
@@ -42,8 +43,8 @@ std::vector<RailSetting> read_rails(Section root) {
   return rails;
 }
 
-std::size_t read_count(Section& section, const char* key, const char* description,
-                       std::size_t fallback) {
+std::size_t read_images(Section& section, const char* key, const char* description,
+                        std::size_t fallback) {
   return static_cast<std::size_t>(
       section.integer(key, description, kImages, static_cast<std::int64_t>(fallback)));
 }
@@ -57,13 +58,14 @@ SweepSetting read_sweep(Section section) {
   sweep.rail = section.text("rail", "rail to step through the voltages");
   auto voltages = section.voltages("voltages", "voltages of that rail");
   sweep.first_chip = read_chip(section, "first_chip", "seed of the first chip");
-  sweep.chips = read_count(section, "chips", "number of chips, seeds in a row", sweep.chips);
+  sweep.chips = static_cast<std::size_t>(section.integer(
+      "chips", "number of chips, seeds in a row", kChips, static_cast<std::int64_t>(sweep.chips)));
   sweep.images =
-      read_count(section, "images", "first images of the data set, at every point", sweep.images);
+      read_images(section, "images", "first images of the data set, at every point", sweep.images);
   sweep.nominal_images =
-      read_count(section, "nominal_images",
-                 "images at the reference point, the rail at its highest measured voltage",
-                 sweep.nominal_images);
+      read_images(section, "nominal_images",
+                  "images at the reference point, the rail at its highest measured voltage",
+                  sweep.nominal_images);
   return {section, std::move(sweep), std::move(voltages)};
 }
 
@@ -72,7 +74,7 @@ RunConfig read_run(Section root) {
   auto section = root.optional_section("run", "what 'brownout run' simulates");
   if (!section) return run;
   run.chip = read_chip(*section, "chip", "seed of the chip");
-  run.images = read_count(*section, "images", "first images of the data set", run.images);
+  run.images = read_images(*section, "images", "first images of the data set", run.images);
   return run;
 }
 
@@ -103,6 +105,17 @@ VminRatio on_curve(const memory::MemoryConfig& memory, SupplyVoltage voltage, Se
   }
 }
 
+/// The array's logic gets slower at a lower voltage, which is not modelled; so it must not get one,
+/// or it would save energy for nothing.
+void check_logic(VminRatio voltage, const accel::Machine& machine, Section section,
+                 const char* key) {
+  const VminRatio highest = machine.memory.curve.highest();
+  if (voltage == highest) return;
+  section.fail(key, fmt::format("found {} Vmin on the array's rail '{}', allowed: {} Vmin, because "
+                                "the delay of logic at lower voltage is not modelled",
+                                voltage.count(), machine.accelerator.array.rail, highest.count()));
+}
+
 accel::OperatingPoint check_rails(const std::vector<RailSetting>& settings,
                                   const accel::Machine& machine, Section root) {
   const std::set<std::string> names = rails_of(machine.accelerator);
@@ -113,6 +126,8 @@ accel::OperatingPoint check_rails(const std::vector<RailSetting>& settings,
       section.fail("voltage", no_such_rail(rail.name, machine.accelerator));
     }
     rails[rail.name] = on_curve(machine.memory, rail.voltage, rail.section, "voltage");
+    if (rail.name == machine.accelerator.array.rail)
+      check_logic(rails[rail.name], machine, rail.section, "voltage");
   }
   for (const std::string& name : names) {
     if (rails.count(name) == 0) {
@@ -131,6 +146,9 @@ SweepConfig check_sweep(SweepSetting setting, const accel::Machine& machine) {
   }
   for (const SupplyVoltage voltage : setting.voltages) {
     sweep.voltages.push_back(on_curve(machine.memory, voltage, section, "voltages"));
+    if (sweep.rail == machine.accelerator.array.rail) {
+      check_logic(sweep.voltages.back(), machine, section, "voltages");
+    }
   }
   std::sort(sweep.voltages.rbegin(), sweep.voltages.rend());
   const auto twin = std::adjacent_find(sweep.voltages.begin(), sweep.voltages.end());

@@ -87,6 +87,23 @@ TEST_F(BadInputTest, VoltagesMustLieOnTheCurve) {
                "--set sweep.voltages: sweep.voltages: found 0.9 Vmin twice");
 }
 
+TEST_F(BadInputTest, LogicBelowVminIsNotModelled) {
+  expect_error({"run", "a.yaml", "--set", "rails.logic.voltage=0.9 Vmin"},
+               "--set rails.logic.voltage: rails.logic.voltage: found 0.9 Vmin on the array's rail "
+               "'logic', allowed: 1 Vmin, because the delay of logic at lower voltage is not "
+               "modelled");
+  expect_error({"sweep", "a.yaml", "--set", "sweep.rail=logic", "--set",
+                "sweep.voltages=[1 Vmin, 0.8 Vmin]"},
+               "--set sweep.voltages: sweep.voltages: found 0.8 Vmin on the array's rail 'logic', "
+               "allowed: 1 Vmin, because the delay of logic at lower voltage is not modelled");
+}
+
+TEST_F(BadInputTest, NumbersThatWouldExhaustTheMachineAreRefused) {
+  expect_error({"sweep", "a.yaml", "--jobs", "100000000"},
+               "brownout sweep: --jobs: found 100000000, allowed: 1 to 1024 (see 'brownout sweep "
+               "--help')");
+}
+
 TEST_F(BadInputTest, RailsAreThoseOfTheAccelerator) {
   expect_error({"run", "a.yaml", "--set", "rails.wieghts.voltage=1 Vmin"},
                "--set rails.wieghts.voltage: rails.wieghts.voltage: found 'wieghts', allowed: a "

@@ -134,6 +134,15 @@ TEST(Classify, TakesTheLargestRealValueAndTheFirstAmongEquals) {
   EXPECT_EQ(classify(graph, {3, 40, 5}), 2);
 }
 
+TEST(Validate, RefusesPoolingOfNothingButPadding) {
+  MaxPool pool;
+  pool.window.kernel_h = pool.window.kernel_w = 2;
+  pool.window.pad_left = 1;
+  EXPECT_NO_THROW(static_cast<void>(infer_shape({"p", pool, {}, {}}, {{1, 4, 4}})));
+  pool.window.pad_left = 2;
+  EXPECT_THROW(static_cast<void>(infer_shape({"p", pool, {}, {}}, {{1, 4, 4}})), InputError);
+}
+
 TEST(Validate, NamesTheNodeThatDoesNotFit) {
   Graph graph = test_support::random_graph(11);
   validate(graph);

@@ -62,7 +62,7 @@ TEST(DatasetTest, PadsCentrallyWithZeros) {
 
 TEST(DatasetTest, RefusesToCrop) {
   EXPECT_THAT(input_error([] { (void)pad_images(small_dataset(), 1); }),
-              HasSubstr("pad_to is 1, allowed are 2 to 4096"));
+              HasSubstr("pad_to is 1, allowed are 2 to 224"));
 }
 
 TEST(DatasetTest, SelectsTheFirstImages) {
