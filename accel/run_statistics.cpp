@@ -71,7 +71,8 @@ std::vector<std::pair<StatisticInfo, std::uint64_t>> walk(const LayerStatistics&
   entries.push_back({{"macs", "MACs", "multiply-accumulates, padding included"}, layer.macs});
   entries.push_back({{"vector_ops", "operations", "requantisations and element-wise operands"},
                      layer.vector_ops});
-  entries.push_back({{"dram_read", "bytes", "bytes read from DRAM, in whole buffer words"}, layer.dram_read_bytes});
+  entries.push_back({{"dram_read", "bytes", "bytes read from DRAM, in whole buffer words"},
+                     layer.dram_read_bytes});
   entries.push_back({{"dram_written", "bytes", "bytes written to DRAM"}, layer.dram_write_bytes});
   return entries;
 }

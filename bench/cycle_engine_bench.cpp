@@ -49,7 +49,7 @@ void register_array(benchmark::State& state) {
   accel::RegisterArray array(kSide, kSide);
   const std::vector<std::int32_t> bias(kSide, 7);
   std::uint64_t cycles = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     array.begin_fold(k, bias);
     while (array.time() < array.duration()) {
       const std::uint32_t begin = array.time();
@@ -85,7 +85,7 @@ void whole_engine(benchmark::State& state) {
   const accel::CycleEngine engine(graph, machine);
   const std::vector<std::uint8_t> image(graph.tensor(graph.input).shape.elements(), 100);
   std::uint64_t cycles = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     const accel::RunStatistics statistics =
         state.range(0) != 0 ? engine.run(image, chip, point).statistics : engine.time(point);
     cycles += statistics.total().total_cycles().count();

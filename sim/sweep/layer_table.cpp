@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep/layer_table.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
 #include "accel/energy_model.h"
 #include "sim/core/atomic_file.h"
+#include "sim/core/error.h"
 #include "sim/sweep/csv.h"
 
 namespace brownout::sweep {
@@ -35,6 +42,45 @@ std::string one_line(std::string name) {
   return name;
 }
 
+/// Takes voltage and layer of the row that follows `rows`.
+void read_position(CsvFields& fields, const std::vector<LayerRow>& rows, LayerRow& row) {
+  row.voltage = VminRatio(fields.number());
+  if (!rows.empty() && row.voltage > rows.back().voltage) fields.reject("falling voltages");
+  const bool continues = !rows.empty() && row.voltage == rows.back().voltage;
+  const std::size_t expected = continues ? rows.back().index + 1 : 0;
+  row.index = fields.count();
+  if (row.index != expected) {
+    fields.reject(fmt::format("{}, a voltage has all layers in order", expected));
+  }
+}
+
+/// A layer may cost nothing, so that sums do not miss it.
+void require_same_number(const std::vector<LayerRow>& rows, const std::string& path) {
+  std::map<double, std::size_t> layers;
+  for (const LayerRow& row : rows) ++layers[row.voltage.count()];
+  std::size_t most = 0;
+  for (const auto& [voltage, count] : layers) most = std::max(most, count);
+  for (const auto& [voltage, count] : layers) {
+    if (count == most) continue;
+    throw InputError(fmt::format("{}: voltage {}: found {} layers, allowed: {} as elsewhere", path,
+                                 csv_number(voltage), count, most));
+  }
+}
+
+Cycles cycles_of(const LayerRow& row) {
+  std::uint64_t cycles = 0;
+  for (const auto& [name, value] : row.statistics) {
+    if (name.rfind("cycles_", 0) == 0) cycles += value;
+  }
+  return Cycles(cycles);
+}
+
+/// Equal but for the rounding of sums; numbers are written exactly.
+bool is_close(Picojoules a, Picojoules b) {
+  constexpr double kRounding = 1e-9;
+  return std::abs(a.count() - b.count()) <= kRounding * std::abs(b.count());
+}
+
 }  // namespace
 
 std::vector<LayerRow> layer_rows(const accel::RunStatistics& statistics,
@@ -65,8 +111,7 @@ std::vector<LayerRow> read_layers(const std::string& path) {
   for (const CsvRow& line : file.rows) {
     CsvFields fields(file, line);
     LayerRow row;
-    row.voltage = VminRatio(fields.number());
-    row.index = fields.count();
+    read_position(fields, rows, row);
     row.name = fields.text();
     for (const auto& [info, value] : accel::walk(accel::LayerStatistics{})) {
       row.statistics.emplace_back(info.name, fields.count());
@@ -76,7 +121,38 @@ std::vector<LayerRow> read_layers(const std::string& path) {
     }
     rows.push_back(std::move(row));
   }
+  require_same_number(rows, path);
   return rows;
+}
+
+void require_adds_up(const std::vector<LayerRow>& layers, const PointResult& point,
+                     const std::string& path) {
+  const auto reject = [&](const std::string& found, const std::string& allowed) {
+    throw InputError(fmt::format("{}: voltage {}: found {}, allowed: {} as point {} says", path,
+                                 csv_number(point.point.voltage.count()), found, allowed,
+                                 point.point.index));
+  };
+  Cycles cycles;
+  NamedEnergies energies = point.energies;
+  for (auto& [name, energy] : energies) energy = Picojoules(0);
+  bool found = false;
+  for (const LayerRow& row : layers) {
+    if (row.voltage != point.point.voltage) continue;
+    found = true;
+    cycles += cycles_of(row);
+    for (std::size_t i = 0; i < energies.size(); ++i) energies[i].second += row.energies[i].second;
+  }
+  if (!found) reject("no layers", "those of the network,");
+  if (cycles != point.cycles) {
+    reject(fmt::format("layers of {} cycles", cycles.count()),
+           std::to_string(point.cycles.count()));
+  }
+  for (std::size_t i = 0; i < energies.size(); ++i) {
+    const auto& [name, sum] = energies[i];
+    if (is_close(sum, point.energies[i].second)) continue;
+    reject(fmt::format("layers of energy_pj_{} {}", name, csv_number(sum.count())),
+           csv_number(point.energies[i].second.count()));
+  }
 }
 
 }  // namespace brownout::sweep

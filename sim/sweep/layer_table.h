@@ -32,7 +32,12 @@ struct LayerRow {
                                                VminRatio voltage);
 
 void write_layers(const std::string& path, const std::vector<LayerRow>& rows);
-/// Throws InputError naming file, line and column.
+/// Throws InputError naming file, line and column, also unless voltages fall and each has all
+/// layers in order.
 [[nodiscard]] std::vector<LayerRow> read_layers(const std::string& path);
+
+/// Throws InputError unless `layers`, read from `path`, hold what `point` is the sum of.
+void require_adds_up(const std::vector<LayerRow>& layers, const PointResult& point,
+                     const std::string& path);
 
 }  // namespace brownout::sweep

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "sim/core/error.h"
+#include "sim/sweep/point.h"
 #include "sim/sweep/version.h"
 
 namespace brownout::sweep {
@@ -47,6 +48,14 @@ T field(const Json& json, const std::string& pointer, const std::string& path) {
   }
 }
 
+/// JSON has but one kind of number: -1 and 1.5 would turn into some count.
+std::uint64_t count_field(const Json& json, const std::string& pointer, const std::string& path) {
+  const Json value = field<Json>(json, pointer, path);
+  if (value.is_number_unsigned()) return value.get<std::uint64_t>();
+  throw InputError(fmt::format("{}: field '{}': found {}, allowed: a whole number", path,
+                               pointer.substr(1), value.dump()));
+}
+
 std::uint32_t crc_field(const Json& json, const std::string& pointer, const std::string& path) {
   const auto text = field<std::string>(json, pointer, path);
   const bool is_hex =
@@ -59,6 +68,24 @@ std::uint32_t crc_field(const Json& json, const std::string& pointer, const std:
   return static_cast<std::uint32_t>(std::stoul(text, nullptr, 16));
 }
 
+/// What makes no sense in any manifest.
+void check(const Manifest& manifest, const std::string& path) {
+  const auto reject = [&](const char* name, const std::string& found, const char* allowed) {
+    throw InputError(
+        fmt::format("{}: field '{}': found {}, allowed: {}", path, name, found, allowed));
+  };
+  if (manifest.kind != "sweep" && manifest.kind != "run") {
+    reject("kind", "'" + manifest.kind + "'", "sweep or run");
+  }
+  if (manifest.points == 0) reject("points", "0", "at least 1");
+  if (manifest.kind == "run" && manifest.points != 1) {
+    reject("points", std::to_string(manifest.points), "1, a run has no more");
+  }
+  if (!(manifest.clock_hz > 0)) {
+    reject("accelerator/clock_hz", fmt::format("{}", manifest.clock_hz), "above 0");
+  }
+}
+
 Json parse_file(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
   if (!stream) throw InputError(path + ": cannot be opened");
@@ -69,6 +96,8 @@ Json parse_file(const std::string& path) {
     const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
     throw InputError(fmt::format("{}:{}: damaged, not JSON any more", path,
                                  1 + std::count(text.begin(), end, '\n')));
+  } catch (const Json::out_of_range&) {
+    throw InputError(path + ": damaged, holds a number beyond all bounds");
   }
 }
 
@@ -110,6 +139,9 @@ Manifest make_manifest(const Experiment& experiment, const std::string& kind,
   manifest.revision = revision();
   manifest.command = command;
   manifest.kind = kind;
+  const auto& sweep = experiment.config.sweep;
+  manifest.points =
+      kind == "sweep" ? plan_points(*sweep, machine.memory.curve.highest()).size() : 1;
   manifest.engine = engine;
   manifest.network = experiment.network_name;
   manifest.network_crc = experiment.network_crc;
@@ -120,7 +152,7 @@ Manifest make_manifest(const Experiment& experiment, const std::string& kind,
   manifest.accelerator = machine.accelerator.name;
   manifest.clock_hz = machine.accelerator.clock.count();
   manifest.memory = machine.memory.name;
-  if (kind == "sweep") manifest.rail = experiment.config.sweep->rail;
+  if (kind == "sweep") manifest.rail = sweep->rail;
   manifest.sources = {
       {"bit errors and energy over voltage", machine.memory.source},
       {"energy of a buffer access", machine.memory.energy_source},
@@ -131,7 +163,7 @@ Manifest make_manifest(const Experiment& experiment, const std::string& kind,
 }
 
 std::string to_json(const Manifest& manifest) {
-  Json json = {{"format", kFormat}};
+  Json json = {{"format", kFormat}, {"points", manifest.points}};
   for_each_text(manifest, [&](const char* pointer, const std::string& text) {
     json[Json::json_pointer(pointer)] = text;
   });
@@ -158,11 +190,13 @@ Manifest read_manifest(const std::string& path) {
   for_each_text(manifest, [&](const char* pointer, std::string& text) {
     text = field<std::string>(json, pointer, path);
   });
+  manifest.points = count_field(json, "/points", path);
   manifest.network_crc = crc_field(json, "/network/crc32", path);
-  manifest.parameters = field<std::uint64_t>(json, "/network/parameters", path);
-  manifest.macs = field<std::uint64_t>(json, "/network/macs", path);
+  manifest.parameters = count_field(json, "/network/parameters", path);
+  manifest.macs = count_field(json, "/network/macs", path);
   manifest.dataset_crc = crc_field(json, "/dataset/crc32", path);
   manifest.clock_hz = field<double>(json, "/accelerator/clock_hz", path);
+  check(manifest, path);
   const Json sources = field<Json>(json, "/sources", path);
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const std::string item = fmt::format("/sources/{}", i);

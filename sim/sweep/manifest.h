@@ -20,8 +20,9 @@ struct Source {
 struct Manifest {
   std::string version;
   std::string revision;
-  std::string command;  ///< as typed
-  std::string kind;     ///< `sweep` or `run`
+  std::string command;       ///< as typed
+  std::string kind;          ///< `sweep` or `run`
+  std::uint64_t points = 0;  ///< when finished
   std::string engine;
   std::string network;
   std::uint32_t network_crc = 0;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/sweep/point.h"
 
+#include <fmt/format.h>
+
 #include <array>
+#include <utility>
 
 #include "accel/energy_model.h"
+#include "sim/core/error.h"
 
 namespace brownout::sweep {
 namespace {
@@ -125,6 +129,19 @@ PointResult parse_point(const CsvFile& file, const CsvRow& row) {
   }
   check_derived(fields, result.total_energy().count());
   return result;
+}
+
+std::map<std::size_t, PointRow> read_points(const std::string& path) {
+  const CsvFile csv = read_csv(path, point_columns());
+  std::map<std::size_t, PointRow> rows;
+  for (const CsvRow& row : csv.rows) {
+    PointResult result = parse_point(csv, row);
+    const std::size_t index = result.point.index;
+    if (!rows.emplace(index, PointRow{row, std::move(result)}).second) {
+      throw InputError(fmt::format("{}:{}: point {} appears twice", path, row.line, index));
+    }
+  }
+  return rows;
 }
 
 }  // namespace brownout::sweep

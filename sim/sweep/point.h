@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -75,5 +76,14 @@ struct PointResult {
 [[nodiscard]] std::vector<std::string> point_fields(const PointResult& result);
 /// Reads a row back. Throws InputError naming file, line and column.
 [[nodiscard]] PointResult parse_point(const CsvFile& file, const CsvRow& row);
+
+/// A row of points.csv: as it stands there and what it says.
+struct PointRow {
+  CsvRow row;
+  PointResult result;
+};
+/// All of points.csv by the points' indices. Throws InputError naming file and line, also for a
+/// point that appears twice.
+[[nodiscard]] std::map<std::size_t, PointRow> read_points(const std::string& path);
 
 }  // namespace brownout::sweep

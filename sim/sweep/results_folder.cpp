@@ -6,7 +6,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -26,6 +25,35 @@ bool holds(const fs::path& folder, const char* name) {
 }
 
 std::string header_line() { return join_csv(point_columns()); }
+
+Role role_of(std::size_t index, const Manifest& manifest) {
+  if (manifest.kind == "run") return Role::kRun;
+  return index == 0 ? Role::kNominal : Role::kSweep;
+}
+
+/// A sweep may be interrupted at any moment, but its points are some of those it was begun with.
+void check_points(const std::map<std::size_t, PointRow>& points, const Manifest& manifest,
+                  const std::string& path) {
+  if (points.empty()) throw InputError(path + ": no point is finished yet");
+  for (const auto& [index, row] : points) {
+    if (index >= manifest.points) {
+      throw InputError(fmt::format("{}:{}: found point {}, allowed: 0 to {} by {}", path,
+                                   row.row.line, index, manifest.points - 1, kManifestFile));
+    }
+    const Role role = role_of(index, manifest);
+    if (row.result.point.role == role) continue;
+    throw InputError(fmt::format("{}:{}: found point {} of role {}, allowed: {}", path,
+                                 row.row.line, index, role_name(row.result.point.role),
+                                 role_name(role)));
+  }
+  // Savings would be missing without a word; any other gap shows.
+  if (points.count(0) == 0 && points.size() + 1 == manifest.points) {
+    throw InputError(
+        fmt::format("{}: found all points but point 0, the nominal one all others are compared "
+                    "with; 'brownout sweep --resume' simulates it",
+                    path));
+  }
+}
 
 }  // namespace
 
@@ -86,17 +114,27 @@ void ResultsFolder::begin(const Manifest& manifest) const {
 
 void ResultsFolder::resume(const std::vector<Point>& plan) {
   if (!holds(folder_, kPointsFile)) return;
-  const CsvFile csv = read_csv(file(kPointsFile), point_columns());
-  for (const CsvRow& row : csv.rows) {
-    const Point point = parse_point(csv, row).point;
-    if (point.index >= plan.size() || !(point == plan[point.index])) {
-      throw InputError(
-          fmt::format("{}:{}: point {} is none of this sweep's", csv.path, row.line, point.index));
+  rows_ = read_points(file(kPointsFile));
+  for (const auto& [index, row] : rows_) {
+    if (index >= plan.size() || !(row.result.point == plan[index])) {
+      throw InputError(fmt::format("{}:{}: point {} is none of this sweep's", file(kPointsFile),
+                                   row.row.line, index));
     }
-    if (!rows_.emplace(point.index, row.fields).second) {
-      throw InputError(
-          fmt::format("{}:{}: point {} appears twice", csv.path, row.line, point.index));
-    }
+  }
+}
+
+void ResultsFolder::verify(const PointResult& expected) const {
+  const auto found = rows_.find(expected.point.index);
+  if (found == rows_.end()) return;
+  const auto& [row, result] = found->second;
+  PointResult again = expected;
+  again.correct = result.correct;
+  const std::vector<std::string> fields = point_fields(again);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (row.fields[i] == fields[i]) continue;
+    throw InputError(fmt::format("{}:{}: column '{}' is '{}', this sweep gives '{}'",
+                                 file(kPointsFile), row.line, point_columns()[i], row.fields[i],
+                                 fields[i]));
   }
 }
 
@@ -110,13 +148,13 @@ void ResultsFolder::append(const PointResult& result) {
   }
   std::vector<std::string> fields = point_fields(result);
   append_line_durably(file(kPointsFile), join_csv(fields));
-  rows_.emplace(result.point.index, std::move(fields));
+  rows_.emplace(result.point.index, PointRow{{0, std::move(fields)}, result});
 }
 
 void ResultsFolder::finish() const {
   AtomicFile points(file(kPointsFile));
   points.stream() << header_line() << '\n';
-  for (const auto& [index, fields] : rows_) points.stream() << join_csv(fields) << '\n';
+  for (const auto& [index, row] : rows_) points.stream() << join_csv(row.row.fields) << '\n';
   points.commit();
 }
 
@@ -128,15 +166,15 @@ Results read_results(const fs::path& folder) {
     }
   }
   results.manifest = read_manifest((folder / kManifestFile).string());
-  const CsvFile csv = read_csv((folder / kPointsFile).string(), point_columns());
-  for (const CsvRow& row : csv.rows) results.points.push_back(parse_point(csv, row));
-  if (results.points.empty()) {
-    throw InputError(fmt::format("{}: no point is finished yet", csv.path));
+  const std::string points_path = (folder / kPointsFile).string();
+  const auto points = read_points(points_path);
+  check_points(points, results.manifest, points_path);
+  const std::string layers_path = (folder / kLayersFile).string();
+  results.layers = read_layers(layers_path);
+  for (const auto& [index, row] : points) {
+    require_adds_up(results.layers, row.result, layers_path);
+    results.points.push_back(row.result);
   }
-  std::sort(
-      results.points.begin(), results.points.end(),
-      [](const PointResult& a, const PointResult& b) { return a.point.index < b.point.index; });
-  results.layers = read_layers((folder / kLayersFile).string());
   return results;
 }
 

@@ -44,6 +44,9 @@ class ResultsFolder {
   [[nodiscard]] bool has(const Point& point) const { return rows_.count(point.index) != 0; }
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
 
+  /// Throws InputError when the folder has the point of `expected` with another row than that;
+  /// only how many images were correct is taken from the folder.
+  void verify(const PointResult& expected) const;
   void write_layer_rows(const std::vector<LayerRow>& rows) const;
   /// On the disk when it returns. Not for several threads at once.
   void append(const PointResult& result);
@@ -58,7 +61,7 @@ class ResultsFolder {
 
   std::filesystem::path folder_;
   int lock_ = -1;
-  std::map<std::size_t, std::vector<std::string>> rows_;  ///< fields by point
+  std::map<std::size_t, PointRow> rows_;
 };
 
 /// All of a results folder, for tables and reports.
@@ -68,7 +71,8 @@ struct Results {
   std::vector<LayerRow> layers;
 };
 
-/// Throws InputError when a file is missing or damaged.
+/// Throws InputError when a file is missing or damaged or files contradict each other. A sweep need
+/// not be finished.
 [[nodiscard]] Results read_results(const std::filesystem::path& folder);
 
 }  // namespace brownout::sweep

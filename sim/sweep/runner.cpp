@@ -107,6 +107,10 @@ void run_sweep(const Experiment& experiment, const SweepPlan& plan, ResultsFolde
   // Cycles and counts depend neither on data nor on voltage: one pass serves all points.
   const accel::RunStatistics statistics =
       accel::CycleEngine(experiment.graph, experiment.config.machine).time(plan.rails);
+  for (const Point& point : plan.points) {
+    const accel::OperatingPoint rails = plan.rails.with(plan.rail, point.voltage);
+    folder.verify(make_result(experiment, point, rails, statistics, "fast"));
+  }
   folder.write_layer_rows(all_layer_rows(experiment, plan, statistics));
 
   const std::vector<Point> points = missing_points(plan, folder);

@@ -57,7 +57,8 @@ TEST_P(Engines, AgreeOnEveryCodeCycleCountAndJoule) {
   int run = 0;
   int wrapped = 0;
   for (int i = 0; i < kScenarios; ++i) {
-    const auto seed = static_cast<std::uint64_t>(GetParam() * kScenarios + i);
+    const auto seed =
+        static_cast<std::uint64_t>(GetParam()) * kScenarios + static_cast<std::uint64_t>(i);
     SCOPED_TRACE("seed " + std::to_string(seed));
     const Scenario s = scenario(seed);
     const memory::Chip chip = chip_for(s, seed);

@@ -24,7 +24,7 @@ memory::FaultMask stuck_at_one(const memory::SramGeometry& geometry, std::uint32
 /// 1 x 1 convolution of `channels` to `filters` over 2 x 2 pixels, all weights zero.
 models::Graph pointwise(int channels, int filters) {
   models::Conv conv;
-  conv.weights.assign(static_cast<std::size_t>(channels * filters), 0);
+  conv.weights.assign(static_cast<std::size_t>(channels) * static_cast<std::size_t>(filters), 0);
   conv.weight_scale = {1};
   conv.bias.assign(static_cast<std::size_t>(filters), 0);
   models::Graph graph;

@@ -32,14 +32,14 @@ std::vector<std::vector<std::string>> read_csv(const std::filesystem::path& file
 /// A network of one convolution over an already padded input, as the topology file lists it.
 models::Graph one_conv(const std::vector<std::string>& row) {
   const auto number = [&](std::size_t i) { return std::stoi(row.at(i)); };
+  const auto size = [&](std::size_t i) { return static_cast<std::size_t>(number(i)); };
   models::Conv conv;
   conv.window.kernel_h = number(3);
   conv.window.kernel_w = number(4);
   conv.window.stride_h = conv.window.stride_w = number(7);
   const models::Shape input{number(5), number(1), number(2)};
   const int channels = number(6);
-  conv.weights.assign(static_cast<std::size_t>(channels * input.channels * number(3) * number(4)),
-                      1);
+  conv.weights.assign(size(6) * size(5) * size(3) * size(4), 1);
   conv.weight_scale = {1};
   conv.bias.assign(static_cast<std::size_t>(channels), 0);
   models::Graph graph;
@@ -73,7 +73,7 @@ TEST(ScaleSim, OutputStationaryCyclesAndWeightReadsAreEqual) {
     const std::uint64_t array_cycles =
         run.at(Activity::kFill) + run.at(Activity::kCompute) + run.at(Activity::kDrain);
     EXPECT_EQ(array_cycles - 1, std::stoull(compute[i].at(2)));
-    const std::uint64_t channels = graph.tensors[1].shape.channels;
+    const int channels = graph.tensors[1].shape.channels;
     if (channels % 8 == 0) {  // else the last word of a row is partly unused
       EXPECT_EQ(run.accesses[memory::GroupId::kFilter].reads * 8,
                 static_cast<std::uint64_t>(std::stod(access[i].at(6))));

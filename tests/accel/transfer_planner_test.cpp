@@ -72,7 +72,7 @@ TEST(TransferPlanner, FetchesAResidentOperandOnce) {
   TransferPlanner planner(1024, kWord, 0);
   std::uint64_t fetched = 0;
   for (std::uint32_t step = 0; step < 10; ++step) {
-    const std::uint64_t begin = step % 5 * 200;
+    const std::uint64_t begin = std::uint64_t{step % 5} * 200;
     for (const auto& request : planner.require(step, {begin, begin + 200})) {
       fetched += request.extent.size();
       EXPECT_EQ(request.after_steps, 0U);

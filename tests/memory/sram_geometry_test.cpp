@@ -11,7 +11,7 @@ namespace brownout::memory {
 namespace {
 
 TEST(SramGeometry, EveryWordHasItsOwnRowAndBack) {
-  const SramGeometry geometry({16, 32}, Bytes(16 * 4 * 12), 3);
+  const SramGeometry geometry({16, 32}, Bytes(768), 3);
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
   for (std::uint32_t word = 0; word < geometry.words(); ++word) {
     const WordLocation at = geometry.locate(WordId(word));
@@ -24,7 +24,7 @@ TEST(SramGeometry, EveryWordHasItsOwnRowAndBack) {
 }
 
 TEST(SramGeometry, NeighbouringWordsLieInDifferentBanks) {
-  const SramGeometry geometry({512, 64}, Bytes(256 * 1024), 4);
+  const SramGeometry geometry({512, 64}, Bytes(262144), 4);
   EXPECT_EQ(geometry.macros(), 64U);
   for (std::uint32_t word = 0; word + 4 <= geometry.words(); word += 4) {
     std::set<std::uint32_t> banks;
@@ -45,7 +45,7 @@ TEST(SramGeometry, PositionsBeyondTheCapacityWrapAround) {
 TEST(SramGeometry, RejectsWhatIsNotWholeMacrosOrBanks) {
   EXPECT_THROW(SramGeometry({512, 64}, Bytes(4097), 1), InputError);
   EXPECT_THROW(SramGeometry({512, 64}, Bytes(0), 1), InputError);
-  EXPECT_THROW(SramGeometry({512, 64}, Bytes(4096 * 6), 4), InputError);
+  EXPECT_THROW(SramGeometry({512, 64}, Bytes(24576), 4), InputError);
   EXPECT_THROW(SramGeometry({512, 64}, Bytes(4096), 0), InputError);
   EXPECT_THROW(SramGeometry({512, 24}, Bytes(4096), 1), InputError);
 }

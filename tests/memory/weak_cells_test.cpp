@@ -13,7 +13,7 @@ namespace brownout::memory {
 namespace {
 
 const SramGeometry& geometry() {
-  static const SramGeometry kGeometry({512, 64}, Bytes(64 * 1024), 4);
+  static const SramGeometry kGeometry({512, 64}, Bytes(65536), 4);
   return kGeometry;
 }
 
@@ -93,7 +93,7 @@ TEST(WeakCells, NoCellFailsAtRateZeroAndNoHigherRateIsAnswered) {
 
 TEST(WeakCells, RatesAreResolvedFarBelowSixteenBits) {
   // 33.5 M cells at 1e-5: 335 expected. A 16-bit threshold would round the rate to zero.
-  const SramGeometry large({512, 64}, Bytes(4 * 1024 * 1024), 4);
+  const SramGeometry large({512, 64}, Bytes(4194304), 4);
   const WeakCells cells(ChipId(5), GroupId::kFilter, large, 1e-5);
   EXPECT_NEAR(static_cast<double>(cells.failing(1e-5)), 335.5, 5 * std::sqrt(335.5));
 }

@@ -53,25 +53,25 @@ TEST(Conv, GroupsAreSeparateConvolutions) {
 }
 
 TEST(Conv, DepthwiseEqualsADenseConvWithADiagonal) {
-  const int channels = 5;
-  const std::vector<std::int8_t> taps = random_weights(channels * 9, 3);
+  constexpr std::size_t kChannels = 5;
+  constexpr std::size_t kTaps = 9;
+  const std::vector<std::int8_t> taps = random_weights(kChannels * kTaps, 3);
   Conv depthwise;
   depthwise.window.kernel_h = depthwise.window.kernel_w = 3;
-  depthwise.groups = channels;
+  depthwise.groups = kChannels;
   depthwise.weights = taps;
-  depthwise.bias.assign(channels, 7);
+  depthwise.bias.assign(kChannels, 7);
   Conv dense = depthwise;
   dense.groups = 1;
-  dense.weights.assign(channels * channels * 9, 0);
-  for (int c = 0; c < channels; ++c) {
-    for (int t = 0; t < 9; ++t) {
-      dense.weights[static_cast<std::size_t>((c * channels + c) * 9 + t)] =
-          taps[static_cast<std::size_t>(c * 9 + t)];
+  dense.weights.assign(kChannels * kChannels * kTaps, 0);
+  for (std::size_t c = 0; c < kChannels; ++c) {
+    for (std::size_t t = 0; t < kTaps; ++t) {
+      dense.weights[(c * kChannels + c) * kTaps + t] = taps[c * kTaps + t];
     }
   }
-  std::vector<std::uint8_t> codes;
-  for (int i = 0; i < channels * 6 * 6; ++i) codes.push_back(static_cast<std::uint8_t>(i * 37));
-  const Activation input = activation({channels, 6, 6}, 128, codes);
+  std::vector<std::uint8_t> codes(kChannels * 6 * 6);
+  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::uint8_t>(i * 37);
+  const Activation input = activation({kChannels, 6, 6}, 128, codes);
   EXPECT_EQ(accumulate_conv(input, depthwise, depthwise.weights),
             accumulate_conv(input, dense, dense.weights));
 }

@@ -34,7 +34,7 @@ TEST_F(ManifestTest, ComesBackFromItsFile) {
 TEST_F(ManifestTest, DamageIsNamed) {
   const std::string json = to_json(small_manifest());
   const std::size_t config = json.find("\"config\"");
-  EXPECT_EQ(error_reading(json.substr(0, config)), ":30: damaged, not JSON any more");
+  EXPECT_EQ(error_reading(json.substr(0, config)), ":31: damaged, not JSON any more");
   std::string other = json;
   other.replace(config, 8, "\"fonfig\"");
   EXPECT_EQ(error_reading(other), ": field 'config' is missing or damaged");
@@ -45,6 +45,32 @@ TEST_F(ManifestTest, DamageIsNamed) {
   other = json;
   other.replace(other.find("\"format\": 1"), 11, "\"format\": 2");
   EXPECT_EQ(error_reading(other), ": format 2, this version reads 1");
+}
+
+TEST_F(ManifestTest, ImpossibleNumbersAreRefused) {
+  const std::string json = to_json(small_manifest());
+  const auto error_with = [&](const std::string& old_text, const std::string& new_text) {
+    std::string other = json;
+    other.replace(other.find(old_text), old_text.size(), new_text);
+    return error_reading(other);
+  };
+  const std::string clock = "\"clock_hz\": 1000000000.0";
+  EXPECT_EQ(error_with(clock, "\"clock_hz\": 0.0"),
+            ": field 'accelerator/clock_hz': found 0, allowed: above 0");
+  EXPECT_EQ(error_with(clock, "\"clock_hz\": -1e9"),
+            ": field 'accelerator/clock_hz': found -1000000000, allowed: above 0");
+  EXPECT_EQ(error_with(clock, "\"clock_hz\": 1e999"),
+            ": damaged, holds a number beyond all bounds");
+  EXPECT_EQ(error_with("\"macs\": 4567", "\"macs\": -4567"),
+            ": field 'network/macs': found -4567, allowed: a whole number");
+  EXPECT_EQ(error_with("\"parameters\": 123", "\"parameters\": 1.5"),
+            ": field 'network/parameters': found 1.5, allowed: a whole number");
+  EXPECT_EQ(error_with("\"points\": 7", "\"points\": 0"),
+            ": field 'points': found 0, allowed: at least 1");
+  EXPECT_EQ(error_with("\"kind\": \"sweep\"", "\"kind\": \"run\""),
+            ": field 'points': found 7, allowed: 1, a run has no more");
+  EXPECT_EQ(error_with("\"kind\": \"sweep\"", "\"kind\": \"walk\""),
+            ": field 'kind': found 'walk', allowed: sweep or run");
 }
 
 TEST_F(ManifestTest, OtherWorkIsRefusedByName) {

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "accel/run_statistics.h"
 #include "sim/report/gnuplot.h"
 #include "sim/report/html.h"
 #include "sim/report/plot_style.h"
@@ -42,20 +41,19 @@ TEST(PlotStyle, TextsAreTakenLiterally) {
 
 class ReportTest : public FolderTest {
  protected:
+  void write_results(const sweep::Manifest& manifest,
+                     const std::vector<sweep::PointResult>& points) const {
+    std::vector<sweep::Point> plan;
+    for (const sweep::PointResult& result : points) plan.push_back(result.point);
+    sweep::ResultsFolder results(folder() / "r", sweep::OpenMode::kNew, manifest, plan);
+    for (const sweep::PointResult& result : points) results.append(result);
+    results.write_layer_rows(sweep::layers_of(
+        points, {"50% <conv> 'x' \"y\" $z", "/a/very/long/name/of/a/layer/conv_17/q"}));
+  }
   void fill(const std::vector<sweep::Point>& plan) const {
-    sweep::ResultsFolder results(folder() / "r", sweep::OpenMode::kNew, sweep::small_manifest(),
-                                 plan);
-    for (const sweep::Point& point : plan) results.append(sweep::result_of(point));
-    std::vector<sweep::LayerRow> layers;
-    for (const char* name : {"50% <conv> 'x' \"y\" $z", "/a/very/long/name/of/a/layer/conv_17/q"}) {
-      sweep::LayerRow row{VminRatio(1), layers.size(), name, {}, {}};
-      for (const auto& [info, value] : accel::walk(accel::LayerStatistics{})) {
-        row.statistics.emplace_back(info.name, 100 + row.statistics.size());
-      }
-      row.energies = sweep::result_of(plan.front()).energies;
-      layers.push_back(row);
-    }
-    results.write_layer_rows(layers);
+    std::vector<sweep::PointResult> points;
+    for (const sweep::Point& point : plan) points.push_back(sweep::result_of(point));
+    write_results(sweep::small_manifest(), points);
   }
 };
 
@@ -85,27 +83,29 @@ TEST_F(ReportTest, ASinglePointHasNothingOverVoltage) {
   point.role = sweep::Role::kRun;
   point.voltage = VminRatio(0.9);
   point.images = 10;
-  fill({point});
+  sweep::Manifest manifest = sweep::small_manifest();
+  manifest.kind = "run";
+  manifest.points = 1;
+  write_results(manifest, {sweep::result_of(point)});
   write_report(folder() / "r");
   EXPECT_EQ(count(read("r/report.html"), "<svg role"), 3U);
 }
 
 TEST_F(ReportTest, WithoutEnergiesAndDifferencesItIsStillDrawn) {
-  std::vector<sweep::Point> plan = sweep::plan_points(sweep::small_sweep(), VminRatio(1));
-  sweep::ResultsFolder results(folder() / "r", sweep::OpenMode::kNew, sweep::small_manifest(),
-                               plan);
-  for (const sweep::Point& point : plan) {
+  std::vector<sweep::PointResult> points;
+  for (const sweep::Point& point : sweep::plan_points(sweep::small_sweep(), VminRatio(1.1))) {
     sweep::PointResult result = sweep::result_of(point);
     result.correct = 0;
     for (auto& [name, energy] : result.energies) energy = Picojoules(0);
-    if (point.index != 1) result.energies[0].second = Picojoules(5);
+    if (point.voltage != VminRatio(1)) result.energies[0].second = Picojoules(5);
     result.bit_error_rates = {0.0, 0.0, 0.0};
-    results.append(result);
+    points.push_back(result);
   }
-  results.write_layer_rows({});
+  write_results(sweep::small_manifest(), points);
   write_report(folder() / "r");
-  // Accuracy, savings and their cost: neither the first point nor the memory has anything else.
-  EXPECT_EQ(count(read("r/report.html"), "<svg role"), 3U);
+  // Accuracy, savings, their cost and layers: neither the first point nor the memory has anything
+  // else.
+  EXPECT_EQ(count(read("r/report.html"), "<svg role"), 4U);
 }
 
 TEST_F(ReportTest, AnUnfinishedSweepIsReported) {

@@ -5,13 +5,20 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "accel/energy_model.h"
+#include "accel/run_statistics.h"
 #include "sim/core/error.h"
+#include "sim/sweep/layer_table.h"
 #include "sim/sweep/manifest.h"
 #include "sim/sweep/point.h"
 
@@ -50,12 +57,38 @@ inline PointResult result_of(const Point& point) {
   return result;
 }
 
+/// Two layers at every voltage that add up to the points'.
+inline std::vector<LayerRow> layers_of(const std::vector<PointResult>& results,
+                                       const std::array<std::string, 2>& names = {"a, b", "c"}) {
+  std::map<double, PointResult, std::greater<>> points;
+  for (const PointResult& result : results) points[result.point.voltage.count()] = result;
+  std::vector<LayerRow> rows;
+  for (const auto& [voltage, point] : points) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      accel::LayerStatistics layer;
+      layer.at(accel::Activity::kFill) = i == 0 ? 776 : 0;
+      layer.at(accel::Activity::kCompute) = i == 0 ? 0 : point.cycles.count() - 776;
+      layer.macs = 77 + i;
+      LayerRow row{VminRatio(voltage), i, names[i], {}, {}};
+      for (const auto& [info, value] : accel::walk(layer)) {
+        row.statistics.emplace_back(info.name, value);
+      }
+      for (const auto& [name, energy] : point.energies) {
+        row.energies.emplace_back(name, energy * (i == 0 ? 0.3 : 0.7));
+      }
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
 inline Manifest small_manifest() {
   Manifest manifest;
   manifest.version = "1.2.3";
   manifest.revision = "abc";
   manifest.command = "brownout sweep a.yaml";
   manifest.kind = "sweep";
+  manifest.points = 7;
   manifest.engine = "fast";
   manifest.network = "net <small>";
   manifest.network_crc = 0x00c0ffee;

@@ -76,6 +76,25 @@ TEST_F(RunnerTest, FaultFreePointsEqualTheReference) {
   }
 }
 
+TEST_F(RunnerTest, RowsOfOtherWorkAreNotContinued) {
+  const Experiment experiment = random_experiment(1);
+  static_cast<void>(sweep(experiment, "r", 2));
+  const SweepPlan plan = plan_sweep(experiment);
+  const auto resume = [&] {
+    ResultsFolder results(folder() / "r", OpenMode::kResume, small_manifest(), plan.points);
+    run_sweep(experiment, plan, results, 1, [](const Progress&) {});
+  };
+  const std::string points = read("r/points.csv");
+  EXPECT_EQ(input_error(resume), "");
+  EXPECT_EQ(read("r/points.csv"), points);
+  std::string other = points;
+  other.replace(other.rfind(",fast,"), 6, ",slow,");
+  write("r/points.csv", other);
+  EXPECT_EQ(input_error(resume),
+            path("r/points.csv") + ":8: column 'engine' is 'slow', this sweep gives 'fast'");
+  EXPECT_EQ(read("r/points.csv"), other);
+}
+
 TEST_F(RunnerTest, BothEnginesAgreeOnFaultyPoints) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     Experiment experiment = random_experiment(seed);
