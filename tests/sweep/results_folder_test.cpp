@@ -169,9 +169,8 @@ TEST_F(ResultsFolderTest, ReadingRefusesPointsThatAreNoneOfTheSweep) {
 
 TEST_F(ResultsFolderTest, ReadingRefusesLayersThatAreNotThePoints) {
   fill({0, 1, 3}, OpenMode::kNew);
-  const std::vector<LayerRow> layers = layers_of(results_of({0, 2, 3}));
   const auto error_with = [&](auto change) {
-    std::vector<LayerRow> rows = layers;
+    std::vector<LayerRow> rows = layers_of(results_of({0, 2, 3}));
     change(rows);
     open(OpenMode::kResume).write_layer_rows(rows);
     return error_reading();
