@@ -14,6 +14,7 @@ include(GoogleTest)
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SYSTEMC REQUIRED IMPORTED_TARGET systemc)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 
 if(BROWNOUT_WITH_TRAINING)
   find_package(Torch QUIET)
