@@ -60,11 +60,13 @@ std::optional<std::uint64_t> ConvGeometry::ifmap_position(std::uint32_t group, s
                                                           std::uint32_t tap) const {
   const auto pixel = static_cast<int>(m);
   const auto kernel = static_cast<int>(tap);
-  const int y = pixel / output_.width * window_.stride_h - window_.pad_top +
-                kernel / window_.kernel_w * window_.dilation_h;
-  const int x = pixel % output_.width * window_.stride_w - window_.pad_left +
-                kernel % window_.kernel_w * window_.dilation_w;
-  if (y < 0 || y >= input_.height || x < 0 || x >= input_.width) return std::nullopt;
+  const int y = models::source_index(pixel / output_.width * window_.stride_h - window_.pad_top +
+                                         kernel / window_.kernel_w * window_.dilation_h,
+                                     window_.spread_h, input_.height);
+  const int x = models::source_index(pixel % output_.width * window_.stride_w - window_.pad_left +
+                                         kernel % window_.kernel_w * window_.dilation_w,
+                                     window_.spread_w, input_.width);
+  if (y < 0 || x < 0) return std::nullopt;  // padding, or a zero put between the pixels
   return input_.offset(y, x, static_cast<int>(group * channels_));
 }
 

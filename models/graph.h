@@ -10,9 +10,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "models/operations.h"
 #include "sim/core/index.h"
 
 namespace brownout::models {
@@ -54,72 +54,6 @@ struct Tensor {
   int zero_point = 0;  ///< 0..255; 0 for kInt32
 };
 
-/// Fixed-point rescaling of int32 accumulators to codes (DESIGN section 4):
-/// code = clamp(((acc * multiplier + 2^(shift-1)) >> shift) + zero_point, lowest, highest),
-/// in 64 bits, arithmetic shift, so halves round up. `multiplier` in [2^30, 2^31), `shift` in
-/// [1, 62]; one pair for the tensor or one per output channel.
-struct Requantizer {
-  std::vector<std::int32_t> multiplier;
-  std::vector<std::int32_t> shift;
-  std::int32_t zero_point = 0;
-  std::int32_t lowest = 0;  ///< zero_point when a ReLU is absorbed
-  std::int32_t highest = 255;
-};
-
-/// Sliding window of a convolution or pooling; the same meaning as the ONNX attributes.
-struct Window {
-  int kernel_h = 1, kernel_w = 1;
-  int stride_h = 1, stride_w = 1;
-  int pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;
-  int dilation_h = 1, dilation_w = 1;
-};
-
-/// Convolution, and linear layers as the convolution whose kernel covers its whole input (a
-/// flattened CHW vector times [out][in] weights is exactly that).
-/// acc[m][n] = bias[n] + sum_k (x[m][k] - input zero point) * w[n][k], int32 wrapping; padding
-/// contributes zero.
-struct Conv {
-  Window window;
-  int groups = 1;
-  std::vector<std::int8_t> weights;  ///< [out][in / groups][kernel_h][kernel_w]
-  /// Real value of one weight step: one entry per tensor or one per output channel.
-  std::vector<double> weight_scale;
-  std::vector<std::int32_t> bias;  ///< [out]
-  /// Absent (empty multiplier): the accumulators themselves are the output.
-  Requantizer requantizer;
-};
-
-/// Padding never wins: it counts as the lowest code.
-struct MaxPool {
-  Window window;
-};
-
-/// Sum of (x - zero point) over the window, padding counting as zero and in the divisor; the
-/// division by the window's size is part of the requantiser.
-struct AveragePool {
-  Window window;
-  Requantizer requantizer;
-};
-
-/// code = clamp((((a - za) * multiplier_a + (b - zb) * multiplier_b + 2^(shift-1)) >> shift) +
-/// zero_point, lowest, highest), in 64 bits.
-struct Add {
-  std::int32_t multiplier_a = 0;
-  std::int32_t multiplier_b = 0;
-  std::int32_t shift = 1;
-  std::int32_t zero_point = 0;
-  std::int32_t lowest = 0;
-  std::int32_t highest = 255;
-};
-
-/// code = max(code, zero point); input and output share scale and zero point.
-struct Relu {};
-
-/// HWC to a vector in CHW order, as ONNX flattens.
-struct Flatten {};
-
-using Operation = std::variant<Conv, MaxPool, AveragePool, Add, Relu, Flatten>;
-
 struct Node {
   std::string name;
   Operation operation;
@@ -146,7 +80,8 @@ struct Graph {
 };
 
 /// Output extent of `window` over `input` with `channels` outputs:
-/// floor((in + pads - dilation * (kernel - 1) - 1) / stride) + 1.
+/// floor((spread(in) + pads - dilation * (kernel - 1) - 1) / stride) + 1 with
+/// spread(in) = (in - 1) * spread + 1.
 [[nodiscard]] Shape output_shape(const Shape& input, const Window& window, int channels);
 
 /// Throws InputError unless shapes, sizes and references of the graph agree; names the node.
@@ -156,9 +91,9 @@ void validate(const Graph& graph);
 /// they do not fit its operation.
 [[nodiscard]] Shape infer_shape(const Node& node, const std::vector<Shape>& inputs);
 
-[[nodiscard]] const char* operation_name(const Operation& operation);
 [[nodiscard]] std::uint64_t parameter_count(const Graph& graph);
-/// Multiply-accumulates of one inference, padding included.
+/// Multiply-accumulates of one inference, padding included. A transposed convolution counts as what
+/// it is here, a convolution of stride 1 at its output's resolution, the inserted zeros included.
 [[nodiscard]] std::uint64_t mac_count(const Graph& graph);
 
 }  // namespace brownout::models

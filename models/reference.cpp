@@ -32,6 +32,15 @@ Activation run_quantised(const Node& node, const std::vector<const Activation*>&
   if (const auto* add = std::get_if<Add>(&node.operation)) {
     return reference_add(input, *inputs.at(1), *add);
   }
+  if (const auto* concat = std::get_if<Concat>(&node.operation)) {
+    return reference_concat(inputs, *concat);
+  }
+  if (const auto* upsample = std::get_if<Upsample>(&node.operation)) {
+    return reference_upsample(input, *upsample);
+  }
+  if (const auto* table = std::get_if<Table>(&node.operation)) {
+    return reference_table(input, *table);
+  }
   if (std::holds_alternative<Flatten>(node.operation)) return reference_flatten(input);
   return reference_relu(input);
 }

@@ -14,9 +14,11 @@ template <class Visit>
 void for_each_tap(const Window& w, const Shape& input, int y, int x, Visit visit) {
   for (int ky = 0; ky < w.kernel_h; ++ky) {
     for (int kx = 0; kx < w.kernel_w; ++kx) {
-      const int iy = y * w.stride_h - w.pad_top + ky * w.dilation_h;
-      const int ix = x * w.stride_w - w.pad_left + kx * w.dilation_w;
-      if (iy >= 0 && iy < input.height && ix >= 0 && ix < input.width) visit(iy, ix, ky, kx);
+      const int iy =
+          source_index(y * w.stride_h - w.pad_top + ky * w.dilation_h, w.spread_h, input.height);
+      const int ix =
+          source_index(x * w.stride_w - w.pad_left + kx * w.dilation_w, w.spread_w, input.width);
+      if (iy >= 0 && ix >= 0) visit(iy, ix, ky, kx);
     }
   }
 }
@@ -98,6 +100,41 @@ Activation reference_add(const Activation& a, const Activation& b, const Add& ad
   for (std::size_t i = 0; i < output.codes.size(); ++i) {
     output.codes[i] = add_codes(add, a.codes[i] - a.zero_point, b.codes[i] - b.zero_point);
   }
+  return output;
+}
+
+Activation reference_concat(const std::vector<const Activation*>& inputs, const Concat& concat) {
+  Shape shape = inputs.front()->shape;
+  shape.channels = 0;
+  for (const Activation* input : inputs) shape.channels += input->shape.channels;
+  Activation output = empty_like(shape, concat.requantizer.zero_point);
+  int first_channel = 0;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Activation& input = *inputs[i];
+    for_each_output(input.shape, [&](int y, int x, int c) {
+      output.codes[shape.offset(y, x, first_channel + c)] = requantize(
+          concat.requantizer, i, input.codes[input.shape.offset(y, x, c)] - input.zero_point);
+    });
+    first_channel += input.shape.channels;
+  }
+  return output;
+}
+
+Activation reference_upsample(const Activation& input, const Upsample& upsample) {
+  const Shape& in = input.shape;
+  Activation output = empty_like(
+      {in.channels, in.height * upsample.factor_h, in.width * upsample.factor_w}, input.zero_point);
+  for_each_output(output.shape, [&](int y, int x, int c) {
+    output.codes[output.shape.offset(y, x, c)] =
+        input.codes[in.offset(y / upsample.factor_h, x / upsample.factor_w, c)];
+  });
+  return output;
+}
+
+Activation reference_table(const Activation& input, const Table& table) {
+  Activation output = empty_like(input.shape, table.zero_point);
+  std::transform(input.codes.begin(), input.codes.end(), output.codes.begin(),
+                 [&](std::uint8_t code) { return table.codes[code]; });
   return output;
 }
 

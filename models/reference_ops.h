@@ -18,13 +18,18 @@ struct Activation {
 };
 
 /// int32 accumulators in HWC order; `weights` as stored or as read through failing cells.
-/// Covers grouped and depthwise convolution and linear layers; wraps on overflow.
+/// Covers grouped, depthwise and transposed convolution and linear layers; wraps on overflow.
 [[nodiscard]] std::vector<std::int32_t> accumulate_conv(const Activation& input, const Conv& conv,
                                                         const std::vector<std::int8_t>& weights);
 
 [[nodiscard]] Activation reference_max_pool(const Activation& input, const MaxPool& pool);
 [[nodiscard]] Activation reference_average_pool(const Activation& input, const AveragePool& pool);
 [[nodiscard]] Activation reference_add(const Activation& a, const Activation& b, const Add& add);
+/// `inputs` have one height and width.
+[[nodiscard]] Activation reference_concat(const std::vector<const Activation*>& inputs,
+                                          const Concat& concat);
+[[nodiscard]] Activation reference_upsample(const Activation& input, const Upsample& upsample);
+[[nodiscard]] Activation reference_table(const Activation& input, const Table& table);
 [[nodiscard]] Activation reference_relu(const Activation& input);
 [[nodiscard]] Activation reference_flatten(const Activation& input);
 

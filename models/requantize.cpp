@@ -67,4 +67,25 @@ Add make_add(double scale_a, double scale_b, double scale_out, OutputRange range
   return add;
 }
 
+Concat make_concat(const std::vector<double>& scales, double scale_out, OutputRange range) {
+  std::vector<double> ratios = scales;
+  for (double& ratio : ratios) ratio /= scale_out;
+  return {make_requantizer(ratios, range.zero_point, range.lowest, range.highest)};
+}
+
+Table make_table(const std::function<double(double)>& function, CodeMeaning in, CodeMeaning out) {
+  Table table;
+  table.zero_point = out.zero_point;
+  for (int code = 0; code < 256; ++code) {
+    const double real = in.scale * (code - in.zero_point);
+    const double steps = std::floor(function(real) / out.scale + 0.5) + out.zero_point;
+    if (std::isnan(steps)) {
+      throw InputError(fmt::format("the function of a table is not a number at {}", real));
+    }
+    table.codes[static_cast<std::size_t>(code)] =
+        static_cast<std::uint8_t>(std::fmin(std::fmax(steps, 0.0), 255.0));
+  }
+  return table;
+}
+
 }  // namespace brownout::models

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "models/graph.h"
@@ -36,6 +37,22 @@ struct OutputRange {
 /// Residual addition of two tensors of the given scales; both multipliers share one shift, chosen
 /// so that the larger one lies in [2^30, 2^31).
 [[nodiscard]] Add make_add(double scale_a, double scale_b, double scale_out, OutputRange range);
+
+/// Concatenation of tensors of scales `scales`, one per input.
+[[nodiscard]] Concat make_concat(const std::vector<double>& scales, double scale_out,
+                                 OutputRange range);
+
+/// What the codes of a tensor stand for: real = scale * (code - zero_point).
+struct CodeMeaning {
+  double scale = 1.0;
+  int zero_point = 0;
+};
+
+/// The table of `function`: for each code of `in` the code of `out` nearest to
+/// function(its real value), floor(real / scale + 1/2) + zero point, clamped to 0..255: halves
+/// round up as in the requantiser. Throws InputError where the function is not a number.
+[[nodiscard]] Table make_table(const std::function<double(double)>& function, CodeMeaning in,
+                               CodeMeaning out);
 
 [[nodiscard]] inline std::uint8_t clamp_code(std::int64_t code, std::int32_t lowest,
                                              std::int32_t highest) {

@@ -141,6 +141,8 @@ WindowPlan plan_conv(const models::Conv& conv, const TensorLayout& in, const Ten
   plan.group_outputs = out.shape.channels / plan.groups;
   plan.zero_point = in.zero_point;
   plan.bias = conv.bias;
+  if (conv.window.is_spread())
+    throw InputError("the engines do not run transposed convolutions yet");
   if (!raw) plan.requant = make_requant(conv.requantizer, plan.groups, plan.group_outputs);
   plan_segments(plan, conv.window, in);
   plan_pixels(plan, conv.window, in, out);
@@ -176,7 +178,11 @@ NodePlan plan_node(const Plan& plan, const models::Node& node) {
           },
           [](const models::MaxPool& pool) -> NodePlan { return MaxPoolPlan{pool.window}; },
           [](const models::Relu&) -> NodePlan { return ReluPlan{}; },
-          [](const models::Flatten&) -> NodePlan { return FlattenPlan{}; }},
+          [](const models::Flatten&) -> NodePlan { return FlattenPlan{}; },
+          [&](const auto&) -> NodePlan {
+            throw InputError("node '" + node.name + "': the engines do not run a " +
+                             models::operation_name(node.operation) + " yet");
+          }},
       node.operation);
 }
 

@@ -84,6 +84,10 @@ class NodeWriter {
     writer_.proto().add_node("Reshape", node_.name, {input, shape}, output);
   }
 
+  void operator()(const Concat&) { reject(node_, "cannot be written to ONNX yet"); }
+  void operator()(const Upsample&) { reject(node_, "cannot be written to ONNX yet"); }
+  void operator()(const Table&) { reject(node_, "cannot be written to ONNX yet"); }
+
  private:
   TensorWriter& writer_;
   const Node& node_;

@@ -155,5 +155,43 @@ TEST(Validate, NamesTheNodeThatDoesNotFit) {
   }
 }
 
+TEST(Concat, BringsEachInputToTheOutputsScale) {
+  const Activation a = activation({1, 1, 2}, 10, {12, 7});
+  const Activation b = activation({2, 1, 2}, 100, {101, 103, 99, 255});
+  const Concat concat = make_concat({0.5, 0.25}, 0.5, {20, 18, 60});
+  // a: ratio 1, so code - 10 + 20; b: half of code - 100, halves up, + 20; all within 18..60.
+  EXPECT_EQ(reference_concat({&a, &b}, concat).codes,
+            (std::vector<std::uint8_t>{22, 21, 22, 18, 20, 60}));
+}
+
+TEST(Concat, LeavesCodesOfEqualMeaningAsTheyAre) {
+  std::vector<std::uint8_t> codes(256);
+  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::uint8_t>(i);
+  const Activation input = activation({256, 1, 1}, 77, codes);
+  const Activation joined =
+      reference_concat({&input, &input}, make_concat({0.3, 0.3}, 0.3, {77, 0, 255}));
+  EXPECT_EQ(joined.shape, (Shape{512, 1, 1}));
+  codes.insert(codes.end(), input.codes.begin(), input.codes.end());
+  EXPECT_EQ(joined.codes, codes);
+}
+
+TEST(Upsample, RepeatsPixelsNotChannels) {
+  const Activation input = activation({2, 1, 2}, 3, {1, 2, 5, 6});
+  const Activation output = reference_upsample(input, Upsample{2, 3});
+  EXPECT_EQ(output.shape, (Shape{2, 2, 6}));
+  const std::vector<std::uint8_t> row = {1, 2, 1, 2, 1, 2, 5, 6, 5, 6, 5, 6};
+  EXPECT_EQ(std::vector<std::uint8_t>(output.codes.begin(), output.codes.begin() + 12), row);
+  EXPECT_EQ(std::vector<std::uint8_t>(output.codes.begin() + 12, output.codes.end()), row);
+}
+
+TEST(Table, LooksEveryCodeUp) {
+  Table table;
+  for (std::size_t i = 0; i < 256; ++i) table.codes[i] = static_cast<std::uint8_t>(255 - i);
+  table.zero_point = 9;
+  const Activation output = reference_table(activation({1, 1, 3}, 5, {0, 100, 255}), table);
+  EXPECT_EQ(output.codes, (std::vector<std::uint8_t>{255, 155, 0}));
+  EXPECT_EQ(output.zero_point, 9);
+}
+
 }  // namespace
 }  // namespace brownout::models

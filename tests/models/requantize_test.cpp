@@ -75,5 +75,23 @@ TEST(MakeAdd, BothMultipliersShareTheShiftOfTheLarger) {
   EXPECT_EQ(mirrored.shift, add.shift);
 }
 
+TEST(MakeTable, IsTheNearestCodeOfTheFunctionHalvesUp) {
+  const Table tanh =
+      make_table([](double x) { return std::tanh(x); }, {0.05, 128}, {1.0 / 128, 128});
+  EXPECT_EQ(tanh.zero_point, 128);
+  EXPECT_EQ(tanh.codes[128], 128);
+  EXPECT_EQ(tanh.codes[0], 0);           // tanh(-6.4) is -1 but for 5e-6
+  EXPECT_EQ(tanh.codes[255], 255);       // 128 + 128 is clamped
+  EXPECT_EQ(tanh.codes[138], 128 + 59);  // tanh(0.5) * 128 = 59.15
+  const Table half = make_table([](double x) { return x / 2; }, {1.0, 10}, {1.0, 10});
+  EXPECT_EQ(half.codes[13], 12);  // 1.5 -> 2
+  EXPECT_EQ(half.codes[7], 9);    // -1.5 -> -1
+}
+
+TEST(MakeTable, AFunctionThatIsNotANumberIsRefused) {
+  EXPECT_THROW(static_cast<void>(make_table([](double x) { return std::sqrt(x); }, {1.0, 5}, {})),
+               InputError);
+}
+
 }  // namespace
 }  // namespace brownout::models

@@ -9,9 +9,9 @@ namespace brownout::models {
 namespace {
 
 std::string text_of(const Window& w) {
-  return fmt::format("kernel {}x{} stride {}x{} pads {} {} {} {} dilation {}x{}", w.kernel_h,
-                     w.kernel_w, w.stride_h, w.stride_w, w.pad_top, w.pad_left, w.pad_bottom,
-                     w.pad_right, w.dilation_h, w.dilation_w);
+  return fmt::format("kernel {}x{} stride {}x{} pads {} {} {} {} dilation {}x{} spread {}x{}",
+                     w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.pad_top, w.pad_left,
+                     w.pad_bottom, w.pad_right, w.dilation_h, w.dilation_w, w.spread_h, w.spread_w);
 }
 
 std::string text_of(const Requantizer& r) {
@@ -36,6 +36,13 @@ struct OperationText {
   }
   std::string operator()(const Relu&) const { return {}; }
   std::string operator()(const Flatten&) const { return {}; }
+  std::string operator()(const Concat& c) const { return text_of(c.requantizer); }
+  std::string operator()(const Upsample& u) const {
+    return fmt::format("by {}x{}", u.factor_h, u.factor_w);
+  }
+  std::string operator()(const Table& t) const {
+    return fmt::format("{} zero point {}", fmt::join(t.codes, " "), t.zero_point);
+  }
 };
 
 }  // namespace
