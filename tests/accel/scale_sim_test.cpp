@@ -10,8 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "accel/accounting.h"
 #include "accel/cycle_engine.h"
+#include "models/zoo/topology.h"
 #include "tests/accel/machine_fixture.h"
+#include "tests/support/reference_folder.h"
 
 namespace brownout::accel {
 namespace {
@@ -56,9 +59,9 @@ models::Graph one_conv(const std::vector<std::string>& row) {
 }
 
 TEST(ScaleSim, OutputStationaryCyclesAndWeightReadsAreEqual) {
-  const std::filesystem::path folder =
-      std::filesystem::path(BROWNOUT_SOURCE_DIR) / "../shared/reference/scale_sim";
-  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no SCALE-Sim outputs at " << folder;
+  const auto found = test_support::reference_folder(BROWNOUT_SOURCE_DIR, "scale_sim");
+  if (!found) GTEST_SKIP() << "no shared/reference/scale_sim beside the source tree";
+  const std::filesystem::path& folder = *found;
   const auto topology = read_csv(folder / "resnet18_cifar32.csv");
   const auto compute = read_csv(folder / "32x32_os/COMPUTE_REPORT.csv");
   const auto access = read_csv(folder / "32x32_os/DETAILED_ACCESS_REPORT.csv");
@@ -81,6 +84,33 @@ TEST(ScaleSim, OutputStationaryCyclesAndWeightReadsAreEqual) {
     EXPECT_EQ(run.macs, static_cast<std::uint64_t>(graph.tensors[1].shape.height) *
                             static_cast<std::uint64_t>(graph.tensors[1].shape.width) *
                             std::get<models::Conv>(graph.nodes[0].operation).weights.size());
+  }
+}
+
+TEST(ScaleSim, AllCountsOfAllDataflowsAreEqual) {
+  const auto found = test_support::reference_folder(BROWNOUT_SOURCE_DIR, "scale_sim");
+  if (!found) GTEST_SKIP() << "no shared/reference/scale_sim beside the source tree";
+  const std::filesystem::path& folder = *found;
+  const auto layers = models::load_topology(folder / "resnet18_cifar32.csv");
+  for (const Dataflow dataflow :
+       {Dataflow::kOutputStationary, Dataflow::kWeightStationary, Dataflow::kInputStationary}) {
+    const std::string run = std::string("32x32_") + dataflow_name(dataflow);
+    const auto compute = read_csv(folder / run / "COMPUTE_REPORT.csv");
+    const auto access = read_csv(folder / run / "DETAILED_ACCESS_REPORT.csv");
+    ASSERT_EQ(layers.size(), compute.size());
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      SCOPED_TRACE(run + " " + layers[i].name);
+      const auto& conv = std::get<models::Conv>(layers[i].nodes[0].operation);
+      const LayerGemm gemm = gemm_of(conv, layers[i].tensors[0].shape, Rounding::kCeil);
+      const ScaleSimCounts counts = scale_sim_counts(gemm, 32, 32, dataflow);
+      const auto reported = [&](std::size_t column) {
+        return static_cast<std::uint64_t>(std::stod(access[i].at(column)));
+      };
+      EXPECT_EQ(counts.cycles, std::stoull(compute[i].at(2)));
+      EXPECT_EQ(counts.ifmap_reads, reported(3));
+      EXPECT_EQ(counts.filter_reads, reported(6));
+      EXPECT_EQ(counts.ofmap_writes, reported(9));
+    }
   }
 }
 
