@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inner loops of both array bodies (layer 3, internal to them). One table of functions per
+// instruction set; all give the same bits and share these layouts:
+//
+// Columns come in blocks of 16 and operands in quads of four: 64 bytes [column][4] of top operand
+// meet four bytes of left operand. Unskewed (block body) a quad is four consecutive k. Skewed
+// (register body) it is four consecutive cycles: line j of a block holds top[j - i][i] for its
+// column i, so that a row of elements reads one quad per four cycles.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "accel/fast/isa.h"
+
+namespace brownout::accel {
+
+constexpr std::uint32_t kBlockColumns = 16;
+constexpr std::uint32_t kQuad = 4;
+
+/// The most cycles of one `SkewedStep`.
+constexpr std::uint32_t kLargestStep = 16;
+
+/// Columns rounded up to whole blocks.
+[[nodiscard]] constexpr std::uint32_t column_blocks(std::uint32_t columns) {
+  return (columns + kBlockColumns - 1) / kBlockColumns;
+}
+
+/// One quad of a block, or 16 accumulators.
+struct alignas(64) ArrayLine {
+  std::array<std::uint8_t, 64> bytes{};
+};
+
+/// `bytes` rounded up to an odd number of cache lines: rows of that stride share no cache set.
+[[nodiscard]] constexpr std::size_t odd_lines(std::size_t bytes) {
+  return ((bytes + sizeof(ArrayLine) - 1) / sizeof(ArrayLine) | 1U) * sizeof(ArrayLine);
+}
+
+/// Storage of whole lines, grown and never shrunk: folds of all sizes come and go.
+class ArrayBytes {
+ public:
+  /// At least `bytes`, contents not kept. Whether it grew (and then is zero).
+  bool reserve(std::size_t bytes) {
+    const std::size_t lines = (bytes + sizeof(ArrayLine) - 1) / sizeof(ArrayLine);
+    if (lines <= lines_.size()) return false;
+    lines_.assign(lines, ArrayLine{});
+    return true;
+  }
+  [[nodiscard]] std::uint8_t* data() { return reinterpret_cast<std::uint8_t*>(lines_.data()); }
+  [[nodiscard]] const std::uint8_t* data() const {
+    return reinterpret_cast<const std::uint8_t*>(lines_.data());
+  }
+  [[nodiscard]] std::size_t size() const { return lines_.size() * sizeof(ArrayLine); }
+
+ private:
+  std::vector<ArrayLine> lines_;
+};
+
+/// Some cycles of one vector in some blocks. With s the quad's number, i the column in the block
+/// and n the byte: left[4 s - i + n] meets top[64 s + 4 i + n]. One side is zero where no operand
+/// is.
+struct SkewedStep {
+  const std::uint8_t* left;  ///< each block further, 16 lower
+  const std::uint8_t* top;   ///< each block further, `top_stride` on
+  std::ptrdiff_t top_stride;
+  std::uint32_t phase;   ///< cycles of the first quad that have passed before, 0..3
+  std::uint32_t cycles;  ///< 1..kLargestStep
+  std::uint32_t blocks;
+  std::int32_t zero_point;  ///< of the unsigned side
+};
+
+/// out[v][c] = initial + sum of left[v][k] * top[k][c], unskewed.
+struct GemmTask {
+  const std::uint8_t* left;  ///< [vectors], `left_stride` bytes apart, zero up to a whole quad
+  std::ptrdiff_t left_stride;
+  std::uint32_t vectors;
+  std::uint32_t depth;
+  const std::uint8_t* top;  ///< [block][quad][column][4], zero past the depth
+  std::uint32_t blocks;
+  std::int32_t zero_point;             ///< of the unsigned side
+  const std::int32_t* column_initial;  ///< padded to whole blocks
+  const std::int32_t* vector_initial;  ///< or null
+  std::int32_t* out;                   ///< [vectors], `out_stride` elements apart, whole blocks
+  std::ptrdiff_t out_stride;
+};
+
+/// The functions of one signedness: weights from the top, or from the left.
+struct SidedKernels {
+  /// Adds the step's products to the accumulators [blocks][16].
+  void (*step)(const SkewedStep& step, std::int32_t* accumulators);
+  void (*gemm)(const GemmTask& task);
+};
+
+struct ArrayKernels {
+  SidedKernels top_signed;
+  SidedKernels left_signed;
+
+  [[nodiscard]] const SidedKernels& sided(bool left) const {
+    return left ? left_signed : top_signed;
+  }
+};
+
+/// The kernels of `isa`; throws InputError if this machine cannot run them.
+[[nodiscard]] const ArrayKernels& array_kernels(Isa isa);
+
+extern const ArrayKernels kPortableArrayKernels;
+#ifdef __x86_64__
+extern const ArrayKernels kAvx2ArrayKernels;
+extern const ArrayKernels kAvx512ArrayKernels;
+#endif
+
+}  // namespace brownout::accel

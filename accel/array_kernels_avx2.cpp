@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// AVX2 array kernels. Bytes are widened to 16 bits, the zero point subtracted, and multiplied by
+// vpmaddwd, whose 32-bit pair sums are exact; vpmaddubsw would saturate in 16 bits.
+#ifdef __x86_64__
+
+#include <immintrin.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "accel/array_kernels.h"
+
+namespace brownout::accel {
+namespace {
+
+/// Four operands of each of eight columns: bytes 0 and 2 as 16-bit numbers, bytes 1 and 3 likewise.
+struct Pairs {
+  __m256i even, odd;
+};
+
+[[gnu::target("avx2"), gnu::always_inline]] inline Pairs weights_of(__m256i bytes) {
+  return {_mm256_srai_epi16(_mm256_slli_epi16(bytes, 8), 8), _mm256_srai_epi16(bytes, 8)};
+}
+
+[[gnu::target("avx2"), gnu::always_inline]] inline Pairs codes_of(__m256i bytes,
+                                                                  __m256i zero_point) {
+  return {_mm256_sub_epi16(_mm256_and_si256(bytes, _mm256_set1_epi16(0xff)), zero_point),
+          _mm256_sub_epi16(_mm256_srli_epi16(bytes, 8), zero_point)};
+}
+
+template <bool Signed>
+[[gnu::target("avx2"), gnu::always_inline]] inline Pairs operands_of(__m256i bytes,
+                                                                     __m256i zero_point) {
+  if constexpr (Signed) return weights_of(bytes);
+  return codes_of(bytes, zero_point);
+}
+
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i multiply_add(__m256i sum, const Pairs& a,
+                                                                        const Pairs& b) {
+  return _mm256_add_epi32(
+      sum, _mm256_add_epi32(_mm256_madd_epi16(a.even, b.even), _mm256_madd_epi16(a.odd, b.odd)));
+}
+
+[[gnu::target("avx2"), gnu::always_inline]] inline __m256i load(const void* bytes) {
+  return _mm256_loadu_si256(static_cast<const __m256i*>(bytes));
+}
+
+/// Where column i's window is among 16 bytes that start 7 before column 0's.
+alignas(32) constexpr std::array<std::uint8_t, 32> kWindows = [] {
+  std::array<std::uint8_t, 32> windows{};
+  for (std::size_t i = 0; i < 8; ++i) {
+    for (std::size_t n = 0; n < kQuad; ++n) {
+      windows[i * kQuad + n] = static_cast<std::uint8_t>(7 - i + n);
+    }
+  }
+  return windows;
+}();
+
+/// All ones in the bytes of quad `q` that belong to the step.
+std::int32_t quad_mask(const SkewedStep& task, std::uint32_t q) {
+  const std::uint32_t from = q == 0 ? task.phase : 0;
+  const std::uint32_t to = std::min(kQuad, task.phase + task.cycles - q * kQuad);
+  const std::uint64_t below_to = (std::uint64_t{1} << (8 * to)) - 1;
+  return static_cast<std::int32_t>(below_to & ~((std::uint64_t{1} << (8 * from)) - 1));
+}
+
+template <bool LeftSigned>
+[[gnu::target("avx2")]] void step(const SkewedStep& task, std::int32_t* accumulators) {
+  const std::uint32_t quads = (task.phase + task.cycles + kQuad - 1) / kQuad;
+  const __m256i windows = load(kWindows.data());
+  const __m256i zero_point = _mm256_set1_epi16(static_cast<std::int16_t>(task.zero_point));
+  const std::uint8_t* left = task.left;
+  const std::uint8_t* top = task.top;
+  for (std::uint32_t half = 0; half < 2 * task.blocks; ++half) {
+    __m256i sum = load(accumulators);
+    for (std::uint32_t q = 0; q < quads; ++q) {
+      const auto* bytes = reinterpret_cast<const __m128i*>(left + std::ptrdiff_t{4} * q - 7);
+      const __m256i window =
+          _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128(bytes)), windows);
+      const __m256i mask = _mm256_set1_epi32(quad_mask(task, q));
+      const __m256i line = load(top + std::size_t{64} * q);
+      sum = multiply_add(
+          sum,
+          operands_of<LeftSigned>(LeftSigned ? _mm256_and_si256(window, mask) : window, zero_point),
+          operands_of<!LeftSigned>(LeftSigned ? line : _mm256_and_si256(line, mask), zero_point));
+    }
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(accumulators), sum);
+    accumulators += 8;
+    left -= 8;
+    top += half % 2 == 0 ? 32 : task.top_stride - 32;
+  }
+}
+
+/// Vectors from `v` on, eight columns from `column` on.
+template <bool LeftSigned, int Vectors>
+[[gnu::target("avx2")]] void run_tile(const GemmTask& task, std::uint32_t v, std::uint32_t column) {
+  const std::ptrdiff_t panel = std::ptrdiff_t{64} * ((task.depth + kQuad - 1) / kQuad);
+  const __m256i zero_point = _mm256_set1_epi16(static_cast<std::int16_t>(task.zero_point));
+  const std::uint8_t* left = task.left + v * task.left_stride;
+  const std::uint8_t* top =
+      task.top + column / kBlockColumns * panel + column % kBlockColumns * std::ptrdiff_t{kQuad};
+  __m256i sum[Vectors];
+#pragma GCC unroll 4
+  for (int p = 0; p < Vectors; ++p) {
+    const std::int32_t more = task.vector_initial == nullptr ? 0 : task.vector_initial[v + p];
+    sum[p] = _mm256_add_epi32(load(task.column_initial + column), _mm256_set1_epi32(more));
+  }
+  for (const std::uint8_t* const end = top + panel; top != end; top += 64, left += kQuad) {
+    const Pairs line = operands_of<!LeftSigned>(load(top), zero_point);
+#pragma GCC unroll 4
+    for (int p = 0; p < Vectors; ++p) {
+      std::int32_t quad;
+      std::memcpy(&quad, left + p * task.left_stride, sizeof(quad));
+      sum[p] =
+          multiply_add(sum[p], operands_of<LeftSigned>(_mm256_set1_epi32(quad), zero_point), line);
+    }
+  }
+#pragma GCC unroll 4
+  for (int p = 0; p < Vectors; ++p) {
+    auto* out = reinterpret_cast<__m256i*>(task.out + (v + p) * task.out_stride + column);
+    _mm256_storeu_si256(out, sum[p]);
+  }
+}
+
+template <bool LeftSigned>
+void gemm(const GemmTask& task) {
+  for (std::uint32_t column = 0; column < task.blocks * kBlockColumns; column += 8) {
+    std::uint32_t v = 0;
+    for (; v + 4 <= task.vectors; v += 4) run_tile<LeftSigned, 4>(task, v, column);
+    for (; v < task.vectors; ++v) run_tile<LeftSigned, 1>(task, v, column);
+  }
+}
+
+}  // namespace
+
+const ArrayKernels kAvx2ArrayKernels = {{step<false>, gemm<false>}, {step<true>, gemm<true>}};
+
+}  // namespace brownout::accel
+
+#endif  // __x86_64__
