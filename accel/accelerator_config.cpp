@@ -68,6 +68,11 @@ AcceleratorConfig read_accelerator_config(Section section) {
       "energy_per_op", "one requantisation, or one operand of an element-wise result",
       kEnergyLimits);
 
+  if (auto dma = section.optional_section("dma", "bus side of the DMA engine")) {
+    result.dma.max_burst = dma->quantity<Bytes>(
+        "max_burst", "no transaction crosses a multiple of it", {1, 1024.0 * 1024}, Bytes(4096));
+  }
+
   Section dram = section.section("dram", "off-chip memory");
   result.dram.bytes_per_cycle =
       small_integer(dram, "bytes_per_cycle", "bus width times data rate, in array cycles", 16);

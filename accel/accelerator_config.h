@@ -35,6 +35,11 @@ struct VectorConfig {
   Picojoules energy_per_op;           ///< one output element and tap, or one requantisation
 };
 
+/// Bus side of the DMA engine.
+struct DmaConfig {
+  Bytes max_burst{4096};  ///< no transaction crosses a multiple of it
+};
+
 /// Off-chip memory behind the DMA engine.
 struct DramConfig {
   std::uint32_t bytes_per_cycle = 16;
@@ -48,6 +53,7 @@ struct AcceleratorConfig {
   ArrayConfig array;
   memory::PerGroup<BufferConfig> buffers;
   VectorConfig vector;
+  DmaConfig dma;
   DramConfig dram;
   std::string energy_source;  ///< publication of the MAC, vector and DRAM energies
 };

@@ -10,8 +10,9 @@
 
 namespace brownout::accel {
 
-/// One clock period in the kernel's picoseconds. Blocks only ever wait whole periods, so cycle
-/// counts stay exact although the period itself is rounded.
+/// One clock period in picoseconds, of which the kernel's time resolution must be a fraction.
+/// Blocks only ever wait whole periods, so cycle counts stay exact although the period itself is
+/// rounded.
 class ClockPeriod {
  public:
   explicit ClockPeriod(Hertz clock)
@@ -25,8 +26,12 @@ class ClockPeriod {
   /// Whole periods since the simulation began.
   [[nodiscard]] Cycles now() const { return at(sc_core::sc_time_stamp()); }
   [[nodiscard]] Cycles at(const sc_core::sc_time& time) const {
-    const auto picoseconds = std::llround(time / sc_core::sc_time(1, sc_core::SC_PS));
-    return Cycles(static_cast<std::uint64_t>(picoseconds) / picoseconds_);
+    return Cycles(time.value() / of(Cycles(1)).value());
+  }
+  /// The first clock edge not before `time`: others on the bus need not keep our clock.
+  [[nodiscard]] sc_core::sc_time edge(const sc_core::sc_time& time) const {
+    const Cycles whole = at(time);
+    return of(whole) == time ? time : of(whole + Cycles(1));
   }
 
  private:

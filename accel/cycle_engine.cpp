@@ -6,6 +6,7 @@
 #include "accel/accelerator_module.h"
 #include "accel/kernel_module.h"
 #include "accel/lowering.h"
+#include "accel/program_image.h"
 #include "sim/core/error.h"
 
 namespace brownout::accel {
@@ -14,13 +15,11 @@ namespace {
 /// Writes what the host provides: the weights in fetch order and the image.
 void fill_dram(memory::Dram& dram, const models::Graph& graph, const Program& program,
                const std::vector<std::uint8_t>& input) {
-  for (std::size_t layer = 0; layer < graph.nodes.size(); ++layer) {
-    const auto* conv = std::get_if<models::Conv>(&graph.nodes[layer].operation);
-    if (conv == nullptr) continue;
-    const std::vector<std::uint8_t> image = filter_image(*conv, *program.layers[layer].conv());
-    dram.write(program.layers[layer].filter_address, image.data(), image.size());
-  }
-  dram.write(program.tensor_addresses[graph.input.value()], input.data(), input.size());
+  const ProgramImage image(graph, program);
+  image.write_weights(0, [&](std::uint64_t address, const std::vector<std::uint8_t>& bytes) {
+    dram.write(address, bytes.data(), bytes.size());
+  });
+  dram.write(image.at(0).input, input.data(), input.size());
 }
 
 /// Reads every node's output back, as the host would the logits.
@@ -30,20 +29,12 @@ models::Inference read_results(const memory::Dram& dram, const models::Graph& gr
   for (const models::Node& node : graph.nodes) {
     const models::Tensor& tensor = graph.tensor(node.output);
     const std::uint64_t address = program.tensor_addresses[node.output.value()];
-    const bool raw = tensor.type == models::ElementType::kInt32;
-    std::vector<std::uint8_t> bytes(tensor.shape.elements() * (raw ? 4 : 1));
+    std::vector<std::uint8_t> bytes(tensor_bytes(tensor));
     dram.read(address, bytes.data(), bytes.size());
-    if (raw) {
-      for (std::size_t i = 0; i < bytes.size(); i += 4) {
-        const std::uint32_t value = bytes[i] | static_cast<std::uint32_t>(bytes[i + 1]) << 8 |
-                                    static_cast<std::uint32_t>(bytes[i + 2]) << 16 |
-                                    static_cast<std::uint32_t>(bytes[i + 3]) << 24;
-        inference.logits.push_back(static_cast<std::int32_t>(value));
-      }
-      bytes.clear();
-    } else if (node.output == graph.output) {
-      for (const std::uint8_t code : bytes) inference.logits.push_back(code - tensor.zero_point);
+    if (node.output == graph.output) {
+      inference.logits = ProgramImage(graph, program).logits(bytes);
     }
+    if (tensor.type == models::ElementType::kInt32) bytes.clear();
     inference.codes.push_back(std::move(bytes));
   }
   return inference;
@@ -54,13 +45,6 @@ models::Inference read_results(const memory::Dram& dram, const models::Graph& gr
 CycleEngine::CycleEngine(const models::Graph& graph, const Machine& machine)
     : graph_(graph), machine_(machine), program_(lower(graph, machine)) {}
 
-RunStatistics CycleEngine::empty_statistics() const {
-  RunStatistics statistics;
-  for (const models::Node& node : graph_.nodes) statistics.names.push_back(node.name);
-  statistics.layers.resize(graph_.nodes.size());
-  return statistics;
-}
-
 CycleRun CycleEngine::run(const std::vector<std::uint8_t>& input, const memory::Chip& chip,
                           const OperatingPoint& point) const {
   const std::size_t expected = graph_.tensor(graph_.input).shape.elements();
@@ -68,7 +52,7 @@ CycleRun CycleEngine::run(const std::vector<std::uint8_t>& input, const memory::
     throw InputError(fmt::format("input has {} codes, the network '{}' takes {}", input.size(),
                                  graph_.name, expected));
   }
-  CycleRun result{{}, empty_statistics()};
+  CycleRun result{{}, empty_statistics(graph_)};
   const KernelScope kernel;
   AcceleratorModule accelerator("accelerator",
                                 {graph_, program_, result.statistics, Payload::kCarried}, machine_,
@@ -82,7 +66,7 @@ CycleRun CycleEngine::run(const std::vector<std::uint8_t>& input, const memory::
 }
 
 RunStatistics CycleEngine::time(const OperatingPoint& point) const {
-  RunStatistics statistics = empty_statistics();
+  RunStatistics statistics = empty_statistics(graph_);
   const KernelScope kernel;
   AcceleratorModule accelerator("accelerator", {graph_, program_, statistics, Payload::kNone},
                                 machine_, point, nullptr);

@@ -39,8 +39,6 @@ class CycleEngine {
   [[nodiscard]] const Program& program() const { return program_; }
 
  private:
-  [[nodiscard]] RunStatistics empty_statistics() const;
-
   const models::Graph& graph_;
   const Machine& machine_;
   Program program_;

@@ -20,27 +20,69 @@ std::uint64_t assemble_word(const std::uint8_t* bytes, std::uint32_t word_bytes)
 
 }  // namespace
 
-DmaModule::DmaModule(sc_core::sc_module_name name, RunContext context)
-    : sc_module(name), context_(context) {
-  SC_THREAD(transfer);
+DmaModule::DmaModule(sc_core::sc_module_name name, RunContext context, const DmaConfig& config,
+                     ClockPeriod period)
+    : sc_module(name),
+      context_(context),
+      max_burst_(config.max_burst.count()),
+      period_(period),
+      addresses_(context.graph, context.program) {
+  SC_THREAD(serve);
 }
 
-void DmaModule::wait_for_loads(std::uint32_t count) {
-  while (loads_done_ < count) wait(transfer_done_);
+void DmaModule::begin_run(const Placement& placement) {
+  if (!addresses_.fits(placement)) {
+    throw PlacementError(fmt::format(
+        "program at {:#x}, input at {:#x} or output at {:#x} passes the end of the address space",
+        placement.program, placement.input, placement.output));
+  }
+  addresses_.place(placement);
+  loads_done_ = stores_done_ = steps_done_ = 0;
+  stopping_ = false;
+  failure_ = nullptr;
+  running_ = true;
+  begin_.notify(sc_core::SC_ZERO_TIME);
 }
 
-void DmaModule::wait_for_stores(std::uint32_t count) {
-  while (stores_done_ < count) wait(transfer_done_);
+void DmaModule::end_run() {
+  stopping_ = true;
+  step_done_.notify(sc_core::SC_ZERO_TIME);
+  while (running_) wait(transfer_done_);
 }
+
+void DmaModule::wait_for(const std::uint32_t& done, std::uint32_t count) {
+  while (done < count) {
+    if (failure_ != nullptr) std::rethrow_exception(failure_);
+    wait(transfer_done_);
+  }
+}
+
+void DmaModule::wait_for_loads(std::uint32_t count) { wait_for(loads_done_, count); }
+
+void DmaModule::wait_for_stores(std::uint32_t count) { wait_for(stores_done_, count); }
 
 void DmaModule::finish_step() {
   ++steps_done_;
   step_done_.notify(sc_core::SC_ZERO_TIME);
 }
 
+void DmaModule::serve() {
+  while (true) {
+    while (!running_) wait(begin_);
+    try {
+      transfer();
+    } catch (const Error&) {
+      failure_ = std::current_exception();  // for the sequencer, which waits for this transfer
+    }
+    running_ = false;
+    transfer_done_.notify();
+  }
+}
+
 void DmaModule::transfer() {
   const Program& program = context_.program;
-  while (loads_done_ < program.loads.size() || stores_done_ < program.stores.size()) {
+  while (!stopping_ &&
+         (loads_done_ < program.loads.size() || stores_done_ < program.stores.size())) {
     // Every step that ends now has ended before the next transfer is chosen, in whatever order the
     // kernel ran the processes: payload or not, the choice is the same.
     wait(sc_core::SC_ZERO_TIME);
@@ -89,14 +131,13 @@ void DmaModule::load(const Load& load) {
   const std::vector<Burst> bursts = load_bursts(load);
   buffer_.resize(load.extent.size());
 
-  sc_core::sc_time delay;
   std::uint64_t filled = 0;
+  begin_transfer();
   for (const Burst& burst : bursts) {
-    delay = std::max(delay,
-                     access(tlm::TLM_READ_COMMAND, burst.address, &buffer_[filled], burst.bytes));
+    access(tlm::TLM_READ_COMMAND, burst.address, &buffer_[filled], burst.bytes);
     filled += burst.bytes;
   }
-  wait(delay);
+  end_transfer();
 
   LayerStatistics& statistics = context_.layer_statistics(load.layer);
   statistics.dram_read_bytes += filled;
@@ -132,27 +173,51 @@ void DmaModule::store(const Step& step) {
   const memory::SramGeometry& words = ofmap->geometry();
   const std::uint32_t word_bytes = words.macro().word_bytes();
   LayerStatistics& statistics = context_.layer_statistics(step.layer);
-  sc_core::sc_time delay;
+  const std::vector<Burst> bursts = store_bursts(step);
+  buffer_.clear();
   {
     const AccessMeter meter(*ofmap.operator->(), statistics.accesses[GroupId::kOfmap]);
-    for (const Burst& burst : store_bursts(step)) {
-      buffer_.clear();
+    for (const Burst& burst : bursts) {
       for (std::uint64_t done = 0; done < burst.bytes; done += word_bytes) {
         std::uint64_t word = ofmap->read(words.word_of_position(burst.position + done));
-        for (std::uint32_t b = 0; b < word_bytes; ++b, word >>= 8) {
+        const std::uint64_t used = std::min<std::uint64_t>(word_bytes, burst.bytes - done);
+        for (std::uint64_t b = 0; b < used; ++b, word >>= 8) {
           buffer_.push_back(static_cast<std::uint8_t>(word));
         }
       }
-      delay = std::max(delay,
-                       access(tlm::TLM_WRITE_COMMAND, burst.address, buffer_.data(), burst.bytes));
-      statistics.dram_write_bytes += burst.bytes;
     }
   }
-  wait(delay);
+  std::uint64_t drained = 0;
+  begin_transfer();
+  for (const Burst& burst : bursts) {
+    access(tlm::TLM_WRITE_COMMAND, burst.address, &buffer_[drained], burst.bytes);
+    drained += burst.bytes;
+  }
+  end_transfer();
+  statistics.dram_write_bytes += drained;
 }
 
-sc_core::sc_time DmaModule::access(tlm::tlm_command command, std::uint64_t address,
-                                   std::uint8_t* data, std::uint64_t bytes) {
+void DmaModule::end_transfer() {
+  const sc_core::sc_time& now = sc_core::sc_time_stamp();
+  wait(period_.edge(std::max(transfer_end_, now)) - now);
+}
+
+void DmaModule::access(tlm::tlm_command command, std::uint64_t address, std::uint8_t* data,
+                       std::uint64_t bytes) {
+  std::uint64_t bus = addresses_.bus(address);
+  while (bytes > 0) {
+    const std::uint64_t part = std::min(bytes, max_burst_ - bus % max_burst_);
+    transact(command, bus, data, part);
+    bus += part;
+    data += part;
+    bytes -= part;
+  }
+}
+
+void DmaModule::transact(tlm::tlm_command command, std::uint64_t address, std::uint8_t* data,
+                         std::uint64_t bytes) {
+  // A payload of its own for every transaction: a target or interconnect may have left anything in
+  // the last one.
   tlm::tlm_generic_payload payload;
   payload.set_command(command);
   payload.set_address(address);
@@ -163,10 +228,12 @@ sc_core::sc_time DmaModule::access(tlm::tlm_command command, std::uint64_t addre
   sc_core::sc_time delay;
   socket->b_transport(payload, delay);
   if (payload.is_response_error()) {
-    throw SimulationError(fmt::format("DRAM answers {} to {} bytes at {}",
-                                      payload.get_response_string(), bytes, address));
+    throw BusError(fmt::format("DMA {} of {} bytes at {:#x}: {}",
+                               command == tlm::TLM_READ_COMMAND ? "read" : "write", bytes, address,
+                               payload.get_response_string()),
+                   address);
   }
-  return delay;
+  transfer_end_ = std::max(transfer_end_, sc_core::sc_time_stamp() + delay);
 }
 
 }  // namespace brownout::accel

@@ -31,6 +31,7 @@ class Lowering {
   }
 
   Program run() {
+    program_.word_bytes = array_.word_bytes;
     for (const models::Tensor& tensor : graph_.tensors) {
       const std::uint64_t bytes = tensor.type == models::ElementType::kInt32 ? 4 : 1;
       program_.tensor_addresses.push_back(allocate(tensor.shape.elements() * bytes));

@@ -63,6 +63,7 @@ struct Program {
   std::vector<Store> stores;
   std::vector<std::uint64_t> tensor_addresses;  ///< in DRAM, one per tensor of the graph
   std::uint64_t dram_bytes = 0;
+  std::uint32_t word_bytes = 0;  ///< DMA moves whole buffer words
 };
 
 }  // namespace brownout::accel

@@ -24,4 +24,12 @@ struct RunContext {
   }
 };
 
+/// Zeros for every node of `graph`.
+[[nodiscard]] inline RunStatistics empty_statistics(const models::Graph& graph) {
+  RunStatistics statistics;
+  for (const models::Node& node : graph.nodes) statistics.names.push_back(node.name);
+  statistics.layers.resize(graph.nodes.size());
+  return statistics;
+}
+
 }  // namespace brownout::accel

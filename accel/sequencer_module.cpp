@@ -6,7 +6,7 @@ namespace brownout::accel {
 SequencerModule::SequencerModule(sc_core::sc_module_name name, RunContext context,
                                  ClockPeriod period)
     : sc_module(name), context_(context), period_(period) {
-  SC_THREAD(run);
+  SC_THREAD(serve);
 }
 
 template <class Wait>
@@ -16,9 +16,57 @@ void SequencerModule::stall(std::uint32_t layer, Activity reason, Wait wait_for_
   context_.layer_statistics(layer).at(reason) += (period_.now() - before).count();
 }
 
-void SequencerModule::run() {
+void SequencerModule::start(const Placement& placement) {
+  require(!busy_, "one run at a time");
+  busy_ = true;
+  stopping_ = false;
+  end_.reset();
+  placement_ = placement;
+  first_cycle_ = period_.at(period_.edge(sc_core::sc_time_stamp()));
+  for (int i = 0; i < listeners.size(); ++i) listeners[i]->run_started();
+  start_.notify(sc_core::SC_ZERO_TIME);
+}
+
+Cycles SequencerModule::cycles() const {
+  if (!busy_) return cycles_;
+  const Cycles now = period_.now();
+  return now < first_cycle_ ? Cycles(0) : now - first_cycle_;
+}
+
+void SequencerModule::serve() {
+  while (true) {
+    while (!busy_) wait(start_);
+    wait(period_.edge(sc_core::sc_time_stamp()) - sc_core::sc_time_stamp());
+    context_.statistics = empty_statistics(context_.graph);
+    const RunEnd end = run();
+    cycles_ = cycles();
+    busy_ = false;
+    end_ = end;
+    for (int i = 0; i < listeners.size(); ++i) listeners[i]->run_ended(end);
+  }
+}
+
+RunEnd SequencerModule::run() {
+  RunEnd end;
+  try {
+    transfers->begin_run(placement_);
+    end.state = walk();
+    if (end.state == RunState::kStopped) end.message = "the host stopped the run";
+  } catch (const PlacementError& error) {
+    end = {RunState::kFailed, RunError::kPlacement, 0, error.what()};
+  } catch (const BusError& error) {
+    end = {RunState::kFailed, RunError::kBus, error.address(), error.what()};
+  } catch (const Error& error) {
+    end = {RunState::kFailed, RunError::kInternal, 0, error.what()};
+  }
+  transfers->end_run();  // it waits, which no handler may: handlers share one stack of exceptions
+  return end;
+}
+
+RunState SequencerModule::walk() {
   const Program& program = context_.program;
   for (const Step& step : program.steps) {
+    if (stopping_) return RunState::kStopped;
     stall(step.layer, Activity::kStallIfmap, [&] { transfers->wait_for_loads(step.ifmap_loads); });
     stall(step.layer, Activity::kStallFilter,
           [&] { transfers->wait_for_loads(step.filter_loads); });
@@ -30,7 +78,7 @@ void SequencerModule::run() {
   const auto stores = static_cast<std::uint32_t>(program.stores.size());
   stall(program.steps.back().layer, Activity::kStallOfmap,
         [&] { transfers->wait_for_stores(stores); });
-  finished_ = true;
+  return RunState::kDone;
 }
 
 }  // namespace brownout::accel

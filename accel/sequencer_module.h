@@ -3,16 +3,18 @@
 // late, and says what every cycle was spent on.
 #pragma once
 
+#include <optional>
 #include <systemc>
 
 #include "accel/clock_module.h"
 #include "accel/dma_module.h"
 #include "accel/run_context.h"
+#include "accel/run_interface.h"
 #include "accel/vector_unit_module.h"
 
 namespace brownout::accel {
 
-class SequencerModule : public sc_core::sc_module {
+class SequencerModule : public sc_core::sc_module, public RunInterface {
  public:
   SequencerModule(sc_core::sc_module_name name, RunContext context, ClockPeriod period);
 
@@ -20,18 +22,33 @@ class SequencerModule : public sc_core::sc_module {
   sc_core::sc_port<DatapathInterface> array{"array"};
   sc_core::sc_port<DatapathInterface> vector{"vector"};
 
-  [[nodiscard]] bool finished() const { return finished_; }
+  sc_core::sc_port<RunListener, 0, sc_core::SC_ZERO_OR_MORE_BOUND> listeners{"listeners"};
+
+  void start(const Placement& placement) override;
+  void stop() override { stopping_ = true; }
+  [[nodiscard]] Cycles cycles() const override;
+
+  /// How the last run ended; none before that or while one is under way.
+  [[nodiscard]] const std::optional<RunEnd>& end() const { return end_; }
 
  private:
   SC_HAS_PROCESS(SequencerModule);
 
-  void run();
+  void serve();
+  [[nodiscard]] RunEnd run();
+  [[nodiscard]] RunState walk();
   template <class Wait>
   void stall(std::uint32_t layer, Activity reason, Wait wait_for_it);
 
   RunContext context_;
   ClockPeriod period_;
-  bool finished_ = false;
+  sc_core::sc_event start_;
+  bool busy_ = false;
+  bool stopping_ = false;
+  std::optional<RunEnd> end_;
+  Placement placement_;
+  Cycles first_cycle_;
+  Cycles cycles_;
 };
 
 }  // namespace brownout::accel

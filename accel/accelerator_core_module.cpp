@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accel/accelerator_core_module.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "accel/program_image.h"
+#include "sim/core/error.h"
+
+namespace brownout::accel {
+namespace {
+
+using memory::GroupId;
+
+HostRegisters::Facts host_facts(const RunContext& context) {
+  const ProgramImage image(context.graph, context.program);
+  return {image.at(0), image.bytes(), static_cast<std::uint32_t>(image.input_bytes()),
+          static_cast<std::uint32_t>(image.output_bytes()), context.program.word_bytes};
+}
+
+/// The platform chooses the kernel's resolution; our periods are whole picoseconds.
+ClockPeriod clock_period(Hertz clock) {
+  constexpr double kSlightlyOverOnePicosecond = 1.001e-12;
+  const double resolution = sc_core::sc_get_time_resolution().to_seconds();
+  if (resolution > kSlightlyOverOnePicosecond) {
+    throw InputError(fmt::format(
+        "SystemC's time resolution is {} s, the accelerator needs 1 ps or finer", resolution));
+  }
+  return ClockPeriod(clock);
+}
+
+}  // namespace
+
+AcceleratorCoreModule::AcceleratorCoreModule(sc_core::sc_module_name name, RunContext context,
+                                             const Machine& machine, const OperatingPoint& point,
+                                             const memory::Chip* chip)
+    : sc_module(name),
+      period_(clock_period(machine.accelerator.clock)),
+      host_("host_registers", host_facts(context), period_),
+      dma_("dma_engine", context, machine.accelerator.dma, period_),
+      sequencer_("sequencer", context, period_),
+      array_("array", context, machine.accelerator.array, period_),
+      vector_("vector", context, period_) {
+  for (const GroupId group : memory::kGroups) groups_[group] = make_group(group, machine, chip);
+  bind();
+  for (const auto& [rail_name, voltage] : point.rails()) {
+    rails_.push_back(std::make_unique<VoltageRailModule>(("rail_" + rail_name).c_str(),
+                                                         memory::VoltageRail(rail_name, voltage)));
+    for (const GroupId group : memory::kGroups) {
+      if (machine.accelerator.buffers[group].rail == rail_name)
+        rails_.back()->loads(*groups_[group]);
+    }
+  }
+}
+
+std::unique_ptr<SramGroupModule> AcceleratorCoreModule::make_group(GroupId group,
+                                                                   const Machine& machine,
+                                                                   const memory::Chip* chip) const {
+  FaultsAt faults_at = [&curve = machine.memory.curve, chip, group](VminRatio voltage) {
+    const double rate = curve.bit_error_rate(voltage);
+    return chip == nullptr ? memory::FaultMask{} : chip->weak_cells(group).mask(rate);
+  };
+  return std::make_unique<SramGroupModule>(memory::group_name(group),
+                                           memory::SramGroup(group, machine.geometry()[group]),
+                                           std::move(faults_at));
+}
+
+void AcceleratorCoreModule::bind() {
+  SramGroupModule& ifmap = *groups_[GroupId::kIfmap];
+  SramGroupModule& filter = *groups_[GroupId::kFilter];
+  SramGroupModule& ofmap = *groups_[GroupId::kOfmap];
+  dma_.socket.bind(dma);
+  host.bind(host_.socket);
+  host_.irq(irq);
+  host_.accelerator(sequencer_);
+  sequencer_.listeners(host_);
+  dma_.ifmap(ifmap);
+  dma_.filter(filter);
+  dma_.ofmap(ofmap);
+  sequencer_.transfers(dma_);
+  sequencer_.array(array_);
+  sequencer_.vector(vector_);
+  array_.ifmap(ifmap);
+  array_.filter(filter);
+  array_.results(vector_);
+  vector_.ifmap(ifmap);
+  vector_.ofmap(ofmap);
+}
+
+}  // namespace brownout::accel
