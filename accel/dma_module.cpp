@@ -105,28 +105,38 @@ void DmaModule::transfer() {
 std::vector<DmaModule::Burst> DmaModule::load_bursts(const Load& load) const {
   const LayerProgram& layer = context_.program.layers[load.layer];
   if (load.group == GroupId::kFilter) {
-    return {{layer.filter_address + load.extent.begin, load.extent.size(), load.extent.begin, 1}};
+    return {{layer.filter_address + load.extent.begin, load.extent.size(), load.extent.begin}};
+  }
+  if (layer.conv() != nullptr) {
+    return {
+        {layer.input_addresses.front() + load.extent.begin, load.extent.size(), load.extent.begin}};
   }
   // Input tensors lie interleaved word by word in the buffer, each on its own in DRAM.
   const std::uint64_t word_bytes = ifmap->geometry().macro().word_bytes();
-  const std::uint64_t first = load.extent.begin / word_bytes;
-  const std::uint64_t last = load.extent.end / word_bytes;
-  const std::uint64_t inputs = layer.input_addresses.size();
+  const OperandLayout& layout = layer.vector().layout();
   std::vector<Burst> bursts;
-  for (std::uint64_t input = 0; input < inputs; ++input) {
-    const std::uint64_t from = (first + inputs - 1 - input) / inputs;
-    const std::uint64_t to = (last + inputs - 1 - input) / inputs;
+  for (std::uint32_t input = 0; input < layout.inputs(); ++input) {
+    const std::uint64_t from =
+        layout.words_below(input, load.extent.begin / word_bytes) * word_bytes;
+    const std::uint64_t to = layout.words_below(input, load.extent.end / word_bytes) * word_bytes;
     if (from >= to) continue;
-    bursts.push_back({layer.input_addresses[input] + from * word_bytes, (to - from) * word_bytes,
-                      (from * inputs + input) * word_bytes, static_cast<std::uint32_t>(inputs)});
+    bursts.push_back(
+        {layer.input_addresses[input] + from, to - from, layout.position(input, from), input});
   }
   return bursts;
 }
 
+std::uint64_t DmaModule::target(const Load& load, const Burst& burst, std::uint64_t offset) const {
+  const LayerProgram& layer = context_.program.layers[load.layer];
+  if (load.group == GroupId::kFilter || layer.conv() != nullptr) return burst.position + offset;
+  const std::uint64_t first = burst.address - layer.input_addresses[burst.input];
+  return layer.vector().ifmap_position(burst.input, first + offset);
+}
+
 void DmaModule::load(const Load& load) {
-  SramInterface& target =
+  SramInterface& buffer =
       load.group == GroupId::kFilter ? *filter.operator->() : *ifmap.operator->();
-  const memory::SramGeometry& words = target.geometry();
+  const memory::SramGeometry& words = buffer.geometry();
   const std::uint32_t word_bytes = words.macro().word_bytes();
   const std::vector<Burst> bursts = load_bursts(load);
   buffer_.resize(load.extent.size());
@@ -141,14 +151,13 @@ void DmaModule::load(const Load& load) {
 
   LayerStatistics& statistics = context_.layer_statistics(load.layer);
   statistics.dram_read_bytes += filled;
-  const AccessMeter meter(target, statistics.accesses[load.group]);
+  const AccessMeter meter(buffer, statistics.accesses[load.group]);
   const std::uint8_t* data = buffer_.data();
   for (const Burst& burst : bursts) {
-    std::uint64_t position = burst.position;
     for (std::uint64_t done = 0; done < burst.bytes; done += word_bytes) {
-      target.write(words.word_of_position(position), assemble_word(data, word_bytes));
+      buffer.write(words.word_of_position(target(load, burst, done)),
+                   assemble_word(data, word_bytes));
       data += word_bytes;
-      position += static_cast<std::uint64_t>(word_bytes) * burst.stride;
     }
   }
 }
@@ -157,14 +166,14 @@ std::vector<DmaModule::Burst> DmaModule::store_bursts(const Step& step) const {
   const LayerProgram& layer = context_.program.layers[step.layer];
   const ConvGeometry* conv = layer.conv();
   if (conv == nullptr) {
-    return {{layer.output_address + step.ofmap.begin, step.ofmap.size(), step.ofmap.begin, 1}};
+    return {{layer.output_address + step.ofmap.begin, step.ofmap.size(), step.ofmap.begin}};
   }
   const Fold fold = conv->fold(step.fold);
   const std::uint64_t element = conv->element_bytes();
   std::vector<Burst> bursts;
   for (std::uint32_t row = 0; row < fold.rows; ++row) {
     bursts.push_back({layer.output_address + conv->output_element(fold, row, 0) * element,
-                      fold.cols * element, fold.ofmap_base + row * conv->ofmap_row_bytes(fold), 1});
+                      fold.cols * element, fold.ofmap_base + row * conv->ofmap_row_bytes(fold)});
   }
   return bursts;
 }

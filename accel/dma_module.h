@@ -76,13 +76,14 @@ class DmaModule : public sc_core::sc_module, public TransferInterface {
  private:
   SC_HAS_PROCESS(DmaModule);
 
-  /// A contiguous piece of DRAM; its words follow each other in the buffer at every `stride`-th
-  /// word from `position` on.
+  /// A contiguous piece of DRAM, and where in the buffer it begins.
   struct Burst {
     std::uint64_t address = 0;
     std::uint64_t bytes = 0;
     std::uint64_t position = 0;
-    std::uint32_t stride = 1;
+    /// Input tensor of a vector layer, whose words lie as its layout says; otherwise they follow
+    /// each other.
+    std::uint32_t input = 0;
   };
 
   void serve();
@@ -91,6 +92,9 @@ class DmaModule : public sc_core::sc_module, public TransferInterface {
   void load(const Load& load);
   void store(const Step& step);
   [[nodiscard]] std::vector<Burst> load_bursts(const Load& load) const;
+  /// Buffer position of byte `offset` of a burst that `load` brings.
+  [[nodiscard]] std::uint64_t target(const Load& load, const Burst& burst,
+                                     std::uint64_t offset) const;
   [[nodiscard]] std::vector<Burst> store_bursts(const Step& step) const;
   void begin_transfer() { transfer_end_ = sc_core::sc_time_stamp(); }
   void access(tlm::tlm_command command, std::uint64_t address, std::uint8_t* data,

@@ -9,6 +9,7 @@ namespace {
 
 using models::Add;
 using models::AveragePool;
+using models::Concat;
 using models::Flatten;
 using models::MaxPool;
 
@@ -18,6 +19,11 @@ models::Window window_of(const models::Operation& operation) {
   return {};
 }
 
+models::Upsample upsample_of(const models::Operation& operation) {
+  const auto* upsample = std::get_if<models::Upsample>(&operation);
+  return upsample == nullptr ? models::Upsample{} : *upsample;
+}
+
 }  // namespace
 
 VectorGeometry::VectorGeometry(const models::Graph& graph, const models::Node& node,
@@ -25,9 +31,11 @@ VectorGeometry::VectorGeometry(const models::Graph& graph, const models::Node& n
     : input_(graph.tensor(node.inputs.front()).shape),
       output_(graph.tensor(node.output).shape),
       window_(window_of(node.operation)),
+      upsample_(upsample_of(node.operation)),
       flatten_(std::holds_alternative<Flatten>(node.operation)),
-      inputs_(static_cast<std::uint32_t>(node.inputs.size())),
-      operands_(inputs_ * static_cast<std::uint32_t>(window_.kernel_h * window_.kernel_w)),
+      concat_(std::holds_alternative<Concat>(node.operation)),
+      layout_(graph, node, word_bytes),
+      operands_(layout_.inputs() * static_cast<std::uint32_t>(window_.kernel_h * window_.kernel_w)),
       word_bytes_(word_bytes) {}
 
 bool VectorGeometry::source(std::uint64_t element, std::uint32_t index,
@@ -39,13 +47,24 @@ bool VectorGeometry::source(std::uint64_t element, std::uint32_t index,
         element % pixels * static_cast<std::uint64_t>(input_.channels) + element / pixels;
     return true;
   }
-  if (window_.kernel_h * window_.kernel_w == 1 && output_ == input_) {
+  if (window_.kernel_h * window_.kernel_w == 1 && output_ == input_ && !concat_) {
     input_element = element;
     return true;
   }
   const auto channels = static_cast<std::uint64_t>(output_.channels);
+  if (concat_) {
+    const OperandLayout::Channels& own = layout_.channels(index);
+    if (element % channels < own.begin || element % channels >= own.end) return false;
+    input_element = element / channels * (own.end - own.begin) + element % channels - own.begin;
+    return true;
+  }
   const auto channel = static_cast<int>(element % channels);
   const auto pixel = static_cast<int>(element / channels);
+  if (upsample_.factor_h * upsample_.factor_w > 1) {
+    input_element = input_.offset(pixel / output_.width / upsample_.factor_h,
+                                  pixel % output_.width / upsample_.factor_w, channel);
+    return true;
+  }
   const auto tap = static_cast<int>(index);
   const int y = pixel / output_.width * window_.stride_h - window_.pad_top +
                 tap / window_.kernel_w * window_.dilation_h;
@@ -80,6 +99,9 @@ std::int64_t VectorArithmetic::combine(std::int64_t state, std::uint32_t input,
     return state + centred * (input == 0 ? add->multiplier_a : add->multiplier_b);
   }
   if (std::holds_alternative<AveragePool>(operation_)) return state + centred;
+  if (const auto* concat = std::get_if<Concat>(&operation_)) {
+    return models::requantize(concat->requantizer, input, static_cast<std::int32_t>(centred));
+  }
   return std::max<std::int64_t>(state, code);  // codes are not negative: one operand is itself
 }
 
@@ -91,6 +113,9 @@ std::uint8_t VectorArithmetic::finish(std::uint64_t element, std::int64_t state)
   if (const auto* pool = std::get_if<AveragePool>(&operation_)) {
     return models::requantize(pool->requantizer, static_cast<std::size_t>(element % channels_),
                               static_cast<std::int32_t>(state));
+  }
+  if (const auto* table = std::get_if<models::Table>(&operation_)) {
+    return table->codes[static_cast<std::uint8_t>(state)];
   }
   if (std::holds_alternative<models::Relu>(operation_)) {
     return static_cast<std::uint8_t>(std::max<std::int64_t>(state, zero_points_.front()));

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pooling, addition, ReLU or flatten as reads of the vector unit (layer 3), and the arithmetic it
-// does on them.
+// Every layer without weights (pooling, addition, concatenation, upsampling, ...) as reads of the
+// vector unit (layer 3), and the arithmetic it does on them.
 //
 // The unit produces output words one after another; for each it walks the operands of its bytes,
-// operand-major, through one word port. Input tensors lie interleaved word by word: position of
-// byte b of input i of n is ((b / word) * n + i) * word + b % word, so that what an element-wise
-// sum needs together lies together.
+// operand-major, through one word port. operand_layout.h says where they lie.
 #pragma once
 
 #include <algorithm>
@@ -13,6 +11,7 @@
 #include <vector>
 
 #include "accel/extent.h"
+#include "accel/operand_layout.h"
 #include "models/graph.h"
 
 namespace brownout::accel {
@@ -31,11 +30,12 @@ class VectorGeometry {
   [[nodiscard]] std::uint64_t output_words() const {
     return (output_.elements() + word_bytes_ - 1) / word_bytes_;
   }
-  [[nodiscard]] std::uint32_t inputs() const { return inputs_; }
+  [[nodiscard]] std::uint32_t inputs() const { return layout_.inputs(); }
   /// Fetch position of `element` of input tensor `input`.
   [[nodiscard]] std::uint64_t ifmap_position(std::uint32_t input, std::uint64_t element) const {
-    return (element / word_bytes_ * inputs_ + input) * word_bytes_ + element % word_bytes_;
+    return layout_.position(input, element);
   }
+  [[nodiscard]] const OperandLayout& layout() const { return layout_; }
 
   /// Operands of output words [begin, end) in reading order; padding is left out.
   template <class Visit>
@@ -50,15 +50,18 @@ class VectorGeometry {
   [[nodiscard]] Cost cost(std::uint64_t begin, std::uint64_t end) const;
 
  private:
-  /// Element of the input tensor that operand `index` of output `element` is; false in padding.
+  /// Element of the input tensor that operand `index` of output `element` is; false in padding and
+  /// for the inputs of a concatenation that do not hold it.
   [[nodiscard]] bool source(std::uint64_t element, std::uint32_t index,
                             std::uint64_t& input_element) const;
 
   models::Shape input_;
   models::Shape output_;
-  models::Window window_;  // of a pooling, 1 x 1 otherwise
+  models::Window window_;      // of a pooling, 1 x 1 otherwise
+  models::Upsample upsample_;  // 1 x 1 for anything else
   bool flatten_;
-  std::uint32_t inputs_;
+  bool concat_;
+  OperandLayout layout_;
   std::uint32_t operands_;  // reads per output element, padding included
   std::uint32_t word_bytes_;
 };
@@ -69,7 +72,7 @@ void VectorGeometry::visit(std::uint64_t begin, std::uint64_t end, Visit visit_o
     const std::uint64_t first = word * word_bytes_;
     const std::uint64_t last = std::min<std::uint64_t>(first + word_bytes_, output_.elements());
     for (std::uint32_t index = 0; index < operands_; ++index) {
-      const std::uint32_t input = inputs_ > 1 ? index : 0;
+      const std::uint32_t input = inputs() > 1 ? index : 0;
       for (std::uint64_t element = first; element < last; ++element) {
         std::uint64_t from = 0;
         if (source(element, index, from)) {

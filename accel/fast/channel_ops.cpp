@@ -83,6 +83,53 @@ void flatten(const ConstView& in, const MutableView& out) {
   }
 }
 
+void upsample(const models::Upsample& upsample, const ConstView& in, const MutableView& out) {
+  const auto channels = static_cast<std::size_t>(in.layout.shape.channels);
+  for (int y = 0; y < in.layout.shape.height; ++y) {
+    const int first = y * upsample.factor_h;
+    const std::uint8_t* from = in.bytes + in.layout.offset(y, 0);
+    std::uint8_t* to = out.bytes + out.layout.offset(first, 0);
+    for (int x = 0; x < in.layout.shape.width; ++x, from += channels) {
+      for (int copy = 0; copy < upsample.factor_w; ++copy, to += channels) {
+        std::memcpy(to, from, channels);
+      }
+    }
+    const std::uint8_t* row = out.bytes + out.layout.offset(first, 0);
+    for (int copy = 1; copy < upsample.factor_h; ++copy) {
+      std::memcpy(out.bytes + out.layout.offset(first + copy, 0), row, out.layout.row_bytes());
+    }
+  }
+}
+
+void lookup(const LookupPlan::Input& plan, const ConstView& in, const MutableView& out,
+            int first_channel) {
+  const auto channels = static_cast<std::size_t>(in.layout.shape.channels);
+  const auto step = static_cast<std::size_t>(out.layout.shape.channels);
+  for_each_row(in.layout, [&](int y) {
+    const std::uint8_t* __restrict__ from = in.bytes + in.layout.offset(y, 0);
+    std::uint8_t* __restrict__ to = out.bytes + out.layout.offset(y, 0) + first_channel;
+    for (int x = 0; x < in.layout.shape.width; ++x, from += channels, to += step) {
+      if (plan.identity) {
+        std::memcpy(to, from, channels);
+      } else {
+        for (std::size_t c = 0; c < channels; ++c) to[c] = plan.table[from[c]];
+      }
+    }
+  });
+}
+
+void spread(const WindowPlan& plan, const ConstView& in, const MutableView& out) {
+  const auto channels = static_cast<std::size_t>(in.layout.shape.channels);
+  const std::size_t step = channels * static_cast<std::size_t>(plan.spread_w);
+  for_each_row(in.layout, [&](int y) {
+    const std::uint8_t* from = in.bytes + in.layout.offset(y, 0);
+    std::uint8_t* to = out.bytes + out.layout.offset(y * plan.spread_h, 0);
+    for (int x = 0; x < in.layout.shape.width; ++x, from += channels, to += step) {
+      std::memcpy(to, from, channels);
+    }
+  });
+}
+
 void add(const Kernels& kernels, const AddPlan& plan, const std::array<ConstView, 2>& in,
          const MutableView& out) {
   for_each_row(out.layout, [&](int y) {

@@ -23,6 +23,12 @@ struct MutableView {
 void max_pool(const models::Window& window, const ConstView& in, const MutableView& out);
 void relu(const ConstView& in, const MutableView& out);
 void flatten(const ConstView& in, const MutableView& out);
+void upsample(const models::Upsample& upsample, const ConstView& in, const MutableView& out);
+/// Looks every code of `in` up and puts its channels from `first_channel` of `out` on.
+void lookup(const LookupPlan::Input& plan, const ConstView& in, const MutableView& out,
+            int first_channel);
+/// Puts the input's pixels `spread_h` rows and `spread_w` columns apart.
+void spread(const WindowPlan& plan, const ConstView& in, const MutableView& out);
 void add(const Kernels& kernels, const AddPlan& plan, const std::array<ConstView, 2>& in,
          const MutableView& out);
 

@@ -126,10 +126,49 @@ const std::uint8_t* FastGraph::read(const Execution& execution, std::size_t node
   if (masks.keep.empty() && masks.set.empty()) return stored;
   std::vector<Line>& views = execution.workspace.views_;
   views.resize(2 * plan_->largest_tensor / sizeof(Line));
-  std::uint8_t* view = bytes_of(views) + input * plan_->largest_tensor;
+  // An addition needs both inputs at once, a concatenation one after another.
+  std::uint8_t* view = bytes_of(views) + std::min<std::size_t>(input, 1) * plan_->largest_tensor;
   std::memcpy(view, stored, tensor.bytes);
   fast::apply_masks(masks, {view, tensor});
   return view;
+}
+
+void FastGraph::run_window(const Execution& execution, std::size_t node, const std::uint8_t* input,
+                           std::vector<std::int32_t>& logits) const {
+  const models::Node& description = graph().nodes[node];
+  const auto& window = std::get<WindowPlan>(plan_->nodes[node]);
+  const fast::TensorLayout& output = plan_->tensor(description.output);
+  std::uint8_t* arena = bytes_of(execution.workspace.arena_);
+  if (window.spread_tensor) {
+    const fast::TensorLayout& layout = plan_->tensors[*window.spread_tensor];
+    fast::spread(window, {input, plan_->tensor(description.inputs[0])},
+                 {arena + layout.start, layout});
+    input = arena + layout.start;
+  }
+  if (window.raw) logits.resize(output.shape.elements());
+  for (int group = 0; group < window.groups; ++group) {
+    fast::WindowTask task = make_task(window, execution.weights.nodes_[node], group);
+    task.input = input + std::ptrdiff_t{group} * window.group_inputs;
+    const std::ptrdiff_t first_channel = std::ptrdiff_t{group} * window.group_outputs;
+    task.output = arena + output.start + first_channel;
+    if (window.raw) task.raw = logits.data() + first_channel;
+    (window.depthwise ? plan_->kernels->depthwise : plan_->kernels->conv)(task);
+  }
+}
+
+void FastGraph::run_lookup(const Execution& execution, std::size_t node,
+                           const std::uint8_t* first) const {
+  const models::Node& description = graph().nodes[node];
+  const auto& plan = std::get<fast::LookupPlan>(plan_->nodes[node]);
+  const fast::TensorLayout& output = plan_->tensor(description.output);
+  const fast::MutableView out = {bytes_of(execution.workspace.arena_) + output.start, output};
+  int channel = 0;
+  for (std::size_t i = 0; i < plan.inputs.size(); ++i) {
+    const fast::TensorLayout& layout = plan_->tensor(description.inputs[i]);
+    const fast::ConstView in = {i == 0 ? first : read(execution, node, i), layout};
+    fast::lookup(plan.inputs[i], in, out, channel);
+    channel += layout.shape.channels;
+  }
 }
 
 void FastGraph::run_node(const Execution& execution, std::size_t node,
@@ -141,16 +180,8 @@ void FastGraph::run_node(const Execution& execution, std::size_t node,
   const fast::MutableView out = {bytes_of(execution.workspace.arena_) + out_layout.start,
                                  out_layout};
   const fast::NodePlan& plan = plan_->nodes[node];
-  if (const auto* window = std::get_if<WindowPlan>(&plan)) {
-    if (window->raw) logits.resize(out_layout.shape.elements());
-    for (int group = 0; group < window->groups; ++group) {
-      fast::WindowTask task = make_task(*window, execution.weights.nodes_[node], group);
-      task.input = in.bytes + std::ptrdiff_t{group} * window->group_inputs;
-      const std::ptrdiff_t first_channel = std::ptrdiff_t{group} * window->group_outputs;
-      task.output = out.bytes + first_channel;
-      if (window->raw) task.raw = logits.data() + first_channel;
-      (window->depthwise ? plan_->kernels->depthwise : plan_->kernels->conv)(task);
-    }
+  if (std::holds_alternative<WindowPlan>(plan)) {
+    run_window(execution, node, in.bytes, logits);
   } else if (const auto* pool = std::get_if<fast::MaxPoolPlan>(&plan)) {
     fast::max_pool(pool->window, in, out);
   } else if (const auto* add = std::get_if<fast::AddPlan>(&plan)) {
@@ -158,6 +189,10 @@ void FastGraph::run_node(const Execution& execution, std::size_t node,
     fast::add(*plan_->kernels, *add, {in, {read(execution, node, 1), other}}, out);
   } else if (std::holds_alternative<fast::ReluPlan>(plan)) {
     fast::relu(in, out);
+  } else if (const auto* upsample = std::get_if<fast::UpsamplePlan>(&plan)) {
+    fast::upsample(upsample->upsample, in, out);
+  } else if (std::holds_alternative<fast::LookupPlan>(plan)) {
+    run_lookup(execution, node, in.bytes);
   } else {
     fast::flatten(in, out);
   }

@@ -58,6 +58,9 @@ class FastGraph {
   void execute(const Execution& execution, std::vector<std::int32_t>& logits) const;
   [[nodiscard]] const std::uint8_t* read(const Execution& execution, std::size_t node,
                                          std::size_t input) const;
+  void run_window(const Execution& execution, std::size_t node, const std::uint8_t* input,
+                  std::vector<std::int32_t>& logits) const;
+  void run_lookup(const Execution& execution, std::size_t node, const std::uint8_t* first) const;
   void run_node(const Execution& execution, std::size_t node,
                 std::vector<std::int32_t>& logits) const;
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "models/requantize.h"
 #include "sim/core/error.h"
 
 namespace brownout::accel::fast {
@@ -25,13 +26,17 @@ int output_zero_point(const models::Node& node, int input_zero_point) {
       Overloaded{[](const models::Conv& conv) { return conv.requantizer.zero_point; },
                  [](const models::AveragePool& pool) { return pool.requantizer.zero_point; },
                  [](const models::Add& add) { return add.zero_point; },
+                 [](const models::Concat& concat) { return concat.requantizer.zero_point; },
+                 [](const models::Table& table) { return table.zero_point; },
                  [&](const auto&) { return input_zero_point; }},
       node.operation);
 }
 
-/// The window whose padding must read as the zero point, if any.
+/// The window whose padding around the node's own input must read as the zero point, if any.
 const Window* padded_window(const models::Node& node) {
-  if (const auto* conv = std::get_if<models::Conv>(&node.operation)) return &conv->window;
+  if (const auto* conv = std::get_if<models::Conv>(&node.operation)) {
+    return conv->window.is_spread() ? nullptr : &conv->window;
+  }
   if (const auto* pool = std::get_if<models::AveragePool>(&node.operation)) return &pool->window;
   return nullptr;
 }
@@ -75,6 +80,19 @@ void lay_out_tensors(Plan& plan) {
     plan.arena_bytes += layout.bytes;
     plan.largest_tensor = std::max(plan.largest_tensor, layout.bytes);
   }
+}
+
+/// Reserves the spread form of `in`, bordered for window `w`; gives its index.
+std::size_t lay_out_spread(Plan& plan, const Window& w, const TensorLayout& in) {
+  TensorLayout layout;
+  layout.shape = {in.shape.channels, (in.shape.height - 1) * w.spread_h + 1,
+                  (in.shape.width - 1) * w.spread_w + 1};
+  layout.zero_point = in.zero_point;
+  widen_border(layout, w);
+  place(layout, plan.arena_bytes);
+  plan.arena_bytes += layout.bytes;
+  plan.tensors.push_back(layout);
+  return plan.tensors.size() - 1;
 }
 
 void plan_pixels(WindowPlan& plan, const Window& w, const TensorLayout& in,
@@ -141,8 +159,6 @@ WindowPlan plan_conv(const models::Conv& conv, const TensorLayout& in, const Ten
   plan.group_outputs = out.shape.channels / plan.groups;
   plan.zero_point = in.zero_point;
   plan.bias = conv.bias;
-  if (conv.window.is_spread())
-    throw InputError("the engines do not run transposed convolutions yet");
   if (!raw) plan.requant = make_requant(conv.requantizer, plan.groups, plan.group_outputs);
   plan_segments(plan, conv.window, in);
   plan_pixels(plan, conv.window, in, out);
@@ -163,13 +179,44 @@ WindowPlan plan_average_pool(const models::AveragePool& pool, const TensorLayout
   return plan;
 }
 
-NodePlan plan_node(const Plan& plan, const models::Node& node) {
-  const TensorLayout& in = plan.tensor(node.inputs.front());
-  const TensorLayout& out = plan.tensor(node.output);
+/// The ordinary convolution over the spread input.
+WindowPlan plan_spread_conv(Plan& plan, const models::Conv& conv, const TensorLayout& in,
+                            const TensorLayout& out, bool raw) {
+  const std::size_t spread = lay_out_spread(plan, conv.window, in);
+  WindowPlan window = plan_conv(conv, plan.tensors[spread], out, raw);
+  window.spread_tensor = spread;
+  window.spread_h = conv.window.spread_h;
+  window.spread_w = conv.window.spread_w;
+  return window;
+}
+
+/// Rescaling a code is looking it up.
+LookupPlan plan_concat(const models::Concat& concat, const Plan& plan, const models::Node& node) {
+  LookupPlan lookup;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    LookupPlan::Input& input = lookup.inputs.emplace_back();
+    const int zero_point = plan.tensor(node.inputs[i]).zero_point;
+    input.identity = true;
+    for (int code = 0; code < 256; ++code) {
+      const auto to = models::requantize(concat.requantizer, i, code - zero_point);
+      input.table[static_cast<std::size_t>(code)] = to;
+      input.identity = input.identity && to == code;
+    }
+  }
+  return lookup;
+}
+
+NodePlan plan_node(Plan& plan, const models::Node& node) {
+  // Copies, because a transposed convolution adds a tensor.
+  const TensorLayout in = plan.tensor(node.inputs.front());
+  const TensorLayout out = plan.tensor(node.output);
   const bool raw = plan.graph.tensor(node.output).type == models::ElementType::kInt32;
   return std::visit(
       Overloaded{
-          [&](const models::Conv& conv) -> NodePlan { return plan_conv(conv, in, out, raw); },
+          [&](const models::Conv& conv) -> NodePlan {
+            return conv.window.is_spread() ? plan_spread_conv(plan, conv, in, out, raw)
+                                           : plan_conv(conv, in, out, raw);
+          },
           [&](const models::AveragePool& pool) -> NodePlan {
             return plan_average_pool(pool, in, out);
           },
@@ -179,9 +226,10 @@ NodePlan plan_node(const Plan& plan, const models::Node& node) {
           [](const models::MaxPool& pool) -> NodePlan { return MaxPoolPlan{pool.window}; },
           [](const models::Relu&) -> NodePlan { return ReluPlan{}; },
           [](const models::Flatten&) -> NodePlan { return FlattenPlan{}; },
-          [&](const auto&) -> NodePlan {
-            throw InputError("node '" + node.name + "': the engines do not run a " +
-                             models::operation_name(node.operation) + " yet");
+          [&](const models::Concat& concat) -> NodePlan { return plan_concat(concat, plan, node); },
+          [](const models::Upsample& upsample) -> NodePlan { return UpsamplePlan{upsample}; },
+          [](const models::Table& table) -> NodePlan {
+            return LookupPlan{{{table.codes, false}}};
           }},
       node.operation);
 }

@@ -3,8 +3,10 @@
 // engine): where tensors lie in a workspace, which bytes a window covers, how weights are packed.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -57,6 +59,10 @@ struct WindowPlan {
   std::vector<std::int32_t> bias;
   Requant requant;
   bool raw = false;
+  /// Of a transposed convolution: the tensor in the arena that its input is spread into, whose
+  /// zeros between the pixels are written once like any border.
+  std::optional<std::size_t> spread_tensor;
+  int spread_h = 1, spread_w = 1;
 
   [[nodiscard]] int blocks() const { return (group_outputs + kLanes - 1) / kLanes; }
 };
@@ -66,13 +72,29 @@ struct MaxPoolPlan {
 };
 struct ReluPlan {};
 struct FlattenPlan {};
+struct UpsamplePlan {
+  models::Upsample upsample;
+};
 
-using NodePlan = std::variant<WindowPlan, MaxPoolPlan, AddPlan, ReluPlan, FlattenPlan>;
+/// What becomes of each code.
+using CodeTable = std::array<std::uint8_t, 256>;
+
+/// A concatenation of inputs, or the lookups of a table as one of a single input.
+struct LookupPlan {
+  struct Input {
+    CodeTable table;
+    bool identity = false;
+  };
+  std::vector<Input> inputs;
+};
+
+using NodePlan =
+    std::variant<WindowPlan, MaxPoolPlan, AddPlan, ReluPlan, FlattenPlan, UpsamplePlan, LookupPlan>;
 
 struct Plan {
   models::Graph graph;
   const Kernels* kernels = nullptr;
-  std::vector<TensorLayout> tensors;
+  std::vector<TensorLayout> tensors;  ///< of the graph, then spread inputs
   std::vector<NodePlan> nodes;
   std::size_t arena_bytes = 0;
   std::size_t largest_tensor = 0;  ///< bytes

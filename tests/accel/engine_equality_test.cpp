@@ -3,7 +3,9 @@
 // voltages and chips. Buffers are small enough that layers wrap around and are fetched again.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
+#include <string>
 
 #include "accel/compare.h"
 #include "accel/cycle_engine.h"
@@ -92,6 +94,24 @@ TEST_P(Engines, AgreeOnEveryCodeCycleCountAndJoule) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, Engines, testing::Range(0, 5));
+
+TEST(Engines, AreComparedOnEveryOperation) {
+  std::map<std::string, int> counts;
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    for (const models::Node& node : scenario(seed).graph.nodes) {
+      const auto* conv = std::get_if<models::Conv>(&node.operation);
+      const bool transposed = conv != nullptr && conv->window.is_spread();
+      const bool grouped = conv != nullptr && conv->groups > 1;
+      ++counts[(grouped ? "grouped " : "") + std::string(transposed ? "transposed " : "") +
+               models::operation_name(node.operation)];
+    }
+  }
+  for (const char* name :
+       {"conv", "grouped conv", "transposed conv", "grouped transposed conv", "max_pool",
+        "average_pool", "add", "relu", "flatten", "concat", "upsample", "table"}) {
+    EXPECT_GE(counts[name], 15) << name;
+  }
+}
 
 TEST(Engines, EqualTheDefinitionAtNominalVoltage) {
   for (std::uint64_t seed = 1000; seed < 1100; ++seed) {

@@ -117,6 +117,17 @@ Activation evaluate(const models::Node& node, const std::vector<Activation>& in,
   if (const auto* add = std::get_if<models::Add>(&node.operation)) {
     return models::reference_add(in[0], in[1], *add);
   }
+  if (const auto* concat = std::get_if<models::Concat>(&node.operation)) {
+    std::vector<const Activation*> inputs;
+    for (const Activation& input : in) inputs.push_back(&input);
+    return models::reference_concat(inputs, *concat);
+  }
+  if (const auto* upsample = std::get_if<models::Upsample>(&node.operation)) {
+    return models::reference_upsample(in[0], *upsample);
+  }
+  if (const auto* table = std::get_if<models::Table>(&node.operation)) {
+    return models::reference_table(in[0], *table);
+  }
   if (std::holds_alternative<models::Flatten>(node.operation)) {
     return models::reference_flatten(in[0]);
   }

@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <random>
 #include <string>
 #include <utility>
 
 #include "models/requantize.h"
+#include "tests/support/dice.h"
+#include "tests/support/random_window.h"
 
 namespace brownout::test_support {
 namespace {
@@ -17,31 +18,10 @@ using models::Conv;
 using models::Shape;
 using models::Window;
 
-/// Uniform integers that do not depend on the standard library's distributions.
-class Dice {
- public:
-  explicit Dice(std::uint64_t seed) : engine_(seed) {}
-
-  /// A number in [low, high].
-  int roll(int low, int high) {
-    const auto span = static_cast<std::uint64_t>(static_cast<std::int64_t>(high) - low + 1);
-    return static_cast<int>(low + static_cast<std::int64_t>(engine_() % span));
-  }
-  bool one_in(int n) { return roll(1, n) == 1; }
-
- private:
-  std::mt19937_64 engine_;
-};
-
 std::int8_t roll_weight(Dice& dice) {
   return static_cast<std::int8_t>(dice.one_in(8) ? (dice.one_in(2) ? -128 : 127)
                                                  : dice.roll(-128, 127));
 }
-
-/// Kernel, stride, dilation and padding along one axis.
-struct Axis {
-  int kernel = 1, stride = 1, dilation = 1, before = 0, after = 0;
-};
 
 class Builder {
  public:
@@ -60,7 +40,8 @@ class Builder {
     if (dice_.one_in(3)) {
       append_any(1);
     } else {
-      append_conv(latest(), roll_window(shape_of(latest()), true), dice_.one_in(2));
+      append_conv(latest(), random_window(dice_, shape_of(latest()), limits_, true),
+                  dice_.one_in(2));
     }
     graph_.output = latest();
     return std::move(graph_);
@@ -96,13 +77,14 @@ class Builder {
     graph_.nodes.push_back(std::move(node));
   }
 
-  /// One node, or a residual block of two or three when `room` is left.
+  /// One node, or a block of several when `room` is left.
   void append_any(int room) {
     const TensorId input = latest();
     const int zero_point = graph_.tensor(input).zero_point;
-    switch (dice_.roll(0, 9)) {
+    switch (dice_.roll(0, limits_.decoders ? 18 : 9)) {
       case 0:
-        return append(models::MaxPool{roll_window(shape_of(input), false)}, {input}, zero_point);
+        return append(models::MaxPool{random_window(dice_, shape_of(input), limits_, false)},
+                      {input}, zero_point);
       case 1:
         return append_average_pool(input);
       case 2:
@@ -115,22 +97,78 @@ class Builder {
       case 6:
         if (room >= 3) return append_residual(input);
         break;
+      case 10:
+        return append_upsample(input);
+      case 11:
+        return append_table(input);
+      case 12:
+      case 13:
+      case 14:
+        if (room >= 2) return append_concat(input, dice_.roll(2, std::min(3, room)));
+        break;
+      case 15:
+      case 16:
+        return append_conv(input, random_spread_window(dice_, shape_of(input), limits_), false);
       default:
         break;
     }
-    append_conv(input, roll_window(shape_of(input), true), false);
+    append_conv(input, random_window(dice_, shape_of(input), limits_, true), false);
   }
 
   void append_average_pool(TensorId input) {
     models::AveragePool pool;
-    pool.window = roll_window(shape_of(input), false);
+    pool.window = random_window(dice_, shape_of(input), limits_, false);
     const double taps = pool.window.kernel_h * pool.window.kernel_w;
     pool.requantizer = roll_requantizer(shape_of(input).channels, 64 * std::sqrt(taps));
     append(pool, {input}, pool.requantizer.zero_point);
   }
 
+  [[nodiscard]] models::OutputRange roll_range() {
+    const int zero_point = roll_zero_point();
+    const int lowest = dice_.roll(0, 40);
+    return {zero_point, lowest, dice_.roll(200, 255)};
+  }
+
+  /// Unless the image would outgrow what the other nodes can be tested with.
+  void append_upsample(TensorId input) {
+    const Shape& shape = shape_of(input);
+    models::Upsample upsample{dice_.roll(1, 3), dice_.roll(1, 3)};
+    if (shape.height * upsample.factor_h > 2 * limits_.max_extent) upsample.factor_h = 1;
+    if (shape.width * upsample.factor_w > 2 * limits_.max_extent) upsample.factor_w = 1;
+    append(upsample, {input}, graph_.tensor(input).zero_point);
+  }
+
+  void append_table(TensorId input) {
+    models::Table table;
+    for (auto& code : table.codes) code = static_cast<std::uint8_t>(dice_.roll(0, 255));
+    table.zero_point = roll_zero_point();
+    append(table, {input}, table.zero_point);
+  }
+
+  /// The input and convolutions of it side by side, `count` nodes at most.
+  void append_concat(TensorId input, int count) {
+    std::vector<TensorId> parts = {input};
+    while (static_cast<int>(parts.size()) < count) {
+      append_rolled(roll_conv(input, same_window(), dice_.roll(1, limits_.max_channels), false),
+                    input);
+      parts.push_back(latest());
+    }
+    if (shape_of(input).channels > limits_.max_channels) parts.erase(parts.begin());
+    if (parts.size() < 2) parts.push_back(parts.front());
+    if (dice_.one_in(2)) std::reverse(parts.begin(), parts.end());
+    std::vector<double> scales;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      scales.push_back(dice_.one_in(3) ? 1.0 / 16 : 1.0 / dice_.roll(1, 64));
+    }
+    models::Concat concat = models::make_concat(scales, 1.0 / 16, roll_range());
+    if (limits_.extreme_numbers && dice_.one_in(3)) {
+      concat.requantizer.shift.front() = dice_.roll(1, 62);
+    }
+    append(concat, parts, concat.requantizer.zero_point);
+  }
+
   void append_add(TensorId a, TensorId b) {
-    const models::OutputRange range = {roll_zero_point(), dice_.roll(0, 40), dice_.roll(200, 255)};
+    const models::OutputRange range = roll_range();
     models::Add add = models::make_add(1.0 / dice_.roll(1, 64), 1.0 / dice_.roll(1, 64),
                                        1.0 / dice_.roll(1, 64), range);
     if (limits_.extreme_numbers && dice_.one_in(3)) {
@@ -144,7 +182,8 @@ class Builder {
   /// Two convolutions of the same input, or one and the input itself, added.
   void append_residual(TensorId input) {
     const bool identity = dice_.one_in(3);
-    const Window window = identity ? same_window() : roll_window(shape_of(input), true);
+    const Window window =
+        identity ? same_window() : random_window(dice_, shape_of(input), limits_, true);
     const int channels = identity ? shape_of(input).channels : dice_.roll(1, limits_.max_channels);
     append_rolled(roll_conv(input, window, channels, false), input);
     TensorId other = input;
@@ -228,35 +267,6 @@ class Builder {
       w.pad_top = w.pad_left = w.pad_bottom = w.pad_right = 1;
     }
     return w;
-  }
-
-  Axis roll_axis(int extent, bool wide_padding) {
-    Axis axis;
-    axis.kernel = dice_.roll(1, limits_.max_kernel);
-    axis.dilation = dice_.one_in(3) ? dice_.roll(1, limits_.max_dilation) : 1;
-    axis.stride = dice_.one_in(2) ? 1 : dice_.roll(1, limits_.max_stride);
-    const int reach = axis.dilation * (axis.kernel - 1);
-    // A pooling window never lies in the padding alone.
-    const int widest = std::min(reach + (wide_padding ? 1 : 0), limits_.max_kernel);
-    if (dice_.one_in(2)) {
-      axis.before = dice_.roll(0, widest);
-      axis.after = dice_.roll(0, widest);
-    }
-    if (extent + axis.before + axis.after < reach + 1) axis = Axis{};
-    return axis;
-  }
-
-  Window roll_window(const Shape& input, bool wide_padding) {
-    if (wide_padding && dice_.one_in(8)) {  // a linear layer
-      Window whole;
-      whole.kernel_h = input.height;
-      whole.kernel_w = input.width;
-      return whole;
-    }
-    const Axis v = roll_axis(input.height, wide_padding);
-    const Axis h = roll_axis(input.width, wide_padding);
-    return {v.kernel, h.kernel, v.stride, h.stride,   v.before,
-            h.before, v.after,  h.after,  v.dilation, h.dilation};
   }
 
   Dice dice_;

@@ -22,6 +22,8 @@ struct RandomGraphLimits {
   int max_dilation = 3;
   /// Channels of a grouped or depthwise convolution are a multiple of its groups.
   bool groups = true;
+  /// Transposed convolutions, concatenations, upsamplings and tables.
+  bool decoders = true;
   /// Biases near the ends of int32 and shifts anywhere in [1, 62].
   bool extreme_numbers = true;
 };

@@ -73,6 +73,7 @@ class Rescaler {
 
 Graph exportable_graph(std::uint64_t seed) {
   test_support::RandomGraphLimits limits;
+  limits.decoders = false;
   Graph graph = test_support::random_graph(seed, limits);
   if (has_dilated_average(graph)) {
     limits.max_dilation = 1;
