@@ -73,12 +73,11 @@ AcceleratorConfig read_accelerator_config(Section section) {
         "max_burst", "no transaction crosses a multiple of it", {1, 1024.0 * 1024}, Bytes(4096));
   }
 
-  Section dram = section.section("dram", "off-chip memory");
-  result.dram.bytes_per_cycle =
-      small_integer(dram, "bytes_per_cycle", "bus width times data rate, in array cycles", 16);
-  result.dram.latency = dram.quantity<Cycles>("latency", "from request to first data", {0, 1e6});
-  result.dram.energy_per_byte =
-      dram.quantity<Picojoules>("energy_per_byte", "one byte moved", kEnergyLimits);
+  result.dram = memory::read_dram_config(section.section("dram", "off-chip memory"));
+  result.memory = section.choice<MemoryModel>(
+      "memory", "whether transfers from and to DRAM take time",
+      {{"modelled", MemoryModel::kModelled}, {"ideal", MemoryModel::kIdeal}},
+      MemoryModel::kModelled);
 
   result.energy_source = section.text("energy_source", "publications of the energies above");
   return result;

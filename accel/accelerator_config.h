@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "memory/chip.h"
+#include "memory/dram_config.h"
 #include "memory/memory_config.h"
 #include "memory/sram_geometry.h"
 #include "sim/config/section.h"
@@ -40,12 +41,9 @@ struct DmaConfig {
   Bytes max_burst{4096};  ///< no transaction crosses a multiple of it
 };
 
-/// Off-chip memory behind the DMA engine.
-struct DramConfig {
-  std::uint32_t bytes_per_cycle = 16;
-  Cycles latency{100};
-  Picojoules energy_per_byte;
-};
+/// Whether transfers from and to DRAM take their time. Ideal ones take none; they move, count and
+/// cost the same.
+enum class MemoryModel { kModelled, kIdeal };
 
 struct AcceleratorConfig {
   std::string name;
@@ -54,7 +52,8 @@ struct AcceleratorConfig {
   memory::PerGroup<BufferConfig> buffers;
   VectorConfig vector;
   DmaConfig dma;
-  DramConfig dram;
+  memory::DramConfig dram;
+  MemoryModel memory = MemoryModel::kModelled;
   std::string energy_source;  ///< publication of the MAC, vector and DRAM energies
 };
 

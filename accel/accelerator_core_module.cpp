@@ -38,7 +38,7 @@ AcceleratorCoreModule::AcceleratorCoreModule(sc_core::sc_module_name name, RunCo
     : sc_module(name),
       period_(clock_period(machine.accelerator.clock)),
       host_("host_registers", host_facts(context), period_),
-      dma_("dma_engine", context, machine.accelerator.dma, period_),
+      dma_("dma_engine", context, machine.accelerator, period_),
       sequencer_("sequencer", context, period_),
       array_("array", context, machine.accelerator.array, period_),
       vector_("vector", context, period_) {

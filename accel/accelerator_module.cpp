@@ -12,11 +12,7 @@ AcceleratorModule::AcceleratorModule(sc_core::sc_module_name name, RunContext co
     : sc_module(name),
       placement_(ProgramImage(context.graph, context.program).at(0)),
       core_("core", context, machine, point, chip),
-      dram_(
-          "dram",
-          memory::Dram(Bytes(context.program.dram_bytes), machine.accelerator.dram.bytes_per_cycle,
-                       machine.accelerator.dram.latency),
-          ClockPeriod(machine.accelerator.clock)) {
+      dram_("dram", memory::Dram(Bytes(context.program.dram_bytes), machine.accelerator.dram)) {
   core_.dma.bind(dram_.socket);
   core_.irq(irq_);
 }

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+
+#include "accel/dram_events.h"
 
 namespace brownout::accel {
 namespace {
@@ -20,11 +23,12 @@ std::uint64_t assemble_word(const std::uint8_t* bytes, std::uint32_t word_bytes)
 
 }  // namespace
 
-DmaModule::DmaModule(sc_core::sc_module_name name, RunContext context, const DmaConfig& config,
-                     ClockPeriod period)
+DmaModule::DmaModule(sc_core::sc_module_name name, RunContext context,
+                     const AcceleratorConfig& config, ClockPeriod period)
     : sc_module(name),
       context_(context),
-      max_burst_(config.max_burst.count()),
+      max_burst_(config.dma.max_burst.count()),
+      memory_(config.memory),
       period_(period),
       addresses_(context.graph, context.program) {
   SC_THREAD(serve);
@@ -147,9 +151,9 @@ void DmaModule::load(const Load& load) {
     access(tlm::TLM_READ_COMMAND, burst.address, &buffer_[filled], burst.bytes);
     filled += burst.bytes;
   }
-  end_transfer();
-
   LayerStatistics& statistics = context_.layer_statistics(load.layer);
+  end_transfer(statistics);
+
   statistics.dram_read_bytes += filled;
   const AccessMeter meter(buffer, statistics.accesses[load.group]);
   const std::uint8_t* data = buffer_.data();
@@ -202,13 +206,20 @@ void DmaModule::store(const Step& step) {
     access(tlm::TLM_WRITE_COMMAND, burst.address, &buffer_[drained], burst.bytes);
     drained += burst.bytes;
   }
-  end_transfer();
+  end_transfer(statistics);
   statistics.dram_write_bytes += drained;
 }
 
-void DmaModule::end_transfer() {
+void DmaModule::begin_transfer() {
+  transfer_end_ = sc_core::sc_time_stamp();
+  dram_events_ = {};
+}
+
+void DmaModule::end_transfer(LayerStatistics& statistics) {
+  statistics.dram_events += dram_events_;
   const sc_core::sc_time& now = sc_core::sc_time_stamp();
-  wait(period_.edge(std::max(transfer_end_, now)) - now);
+  const sc_core::sc_time end = memory_ == MemoryModel::kIdeal ? now : std::max(transfer_end_, now);
+  wait(period_.edge(end) - now);
 }
 
 void DmaModule::access(tlm::tlm_command command, std::uint64_t address, std::uint8_t* data,
@@ -234,6 +245,7 @@ void DmaModule::transact(tlm::tlm_command command, std::uint64_t address, std::u
   payload.set_data_length(static_cast<unsigned>(bytes));
   payload.set_streaming_width(static_cast<unsigned>(bytes));
   payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  payload.set_extension(std::make_unique<DramEvents>().release());  // the payload's from now on
   sc_core::sc_time delay;
   socket->b_transport(payload, delay);
   if (payload.is_response_error()) {
@@ -242,6 +254,7 @@ void DmaModule::transact(tlm::tlm_command command, std::uint64_t address, std::u
                                payload.get_response_string()),
                    address);
   }
+  if (const auto* events = payload.get_extension<DramEvents>()) dram_events_ += events->counts;
   transfer_end_ = std::max(transfer_end_, sc_core::sc_time_stamp() + delay);
 }
 

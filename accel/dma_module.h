@@ -59,7 +59,7 @@ class TransferInterface : public sc_core::sc_interface {
 
 class DmaModule : public sc_core::sc_module, public TransferInterface {
  public:
-  DmaModule(sc_core::sc_module_name name, RunContext context, const DmaConfig& config,
+  DmaModule(sc_core::sc_module_name name, RunContext context, const AcceleratorConfig& config,
             ClockPeriod period);
 
   tlm_utils::simple_initiator_socket<DmaModule> socket{"socket"};
@@ -96,15 +96,17 @@ class DmaModule : public sc_core::sc_module, public TransferInterface {
   [[nodiscard]] std::uint64_t target(const Load& load, const Burst& burst,
                                      std::uint64_t offset) const;
   [[nodiscard]] std::vector<Burst> store_bursts(const Step& step) const;
-  void begin_transfer() { transfer_end_ = sc_core::sc_time_stamp(); }
+  void begin_transfer();
   void access(tlm::tlm_command command, std::uint64_t address, std::uint8_t* data,
               std::uint64_t bytes);
   void transact(tlm::tlm_command command, std::uint64_t address, std::uint8_t* data,
                 std::uint64_t bytes);
-  void end_transfer();
+  /// Waits for the transfer's end at the next clock edge, not at all when memory is ideal.
+  void end_transfer(LayerStatistics& statistics);
 
   RunContext context_;
   std::uint64_t max_burst_;
+  MemoryModel memory_;
   ClockPeriod period_;
   AddressMap addresses_;
   bool running_ = false;
@@ -116,7 +118,9 @@ class DmaModule : public sc_core::sc_module, public TransferInterface {
   sc_core::sc_event begin_;
   sc_core::sc_event transfer_done_;
   sc_core::sc_event step_done_;
-  sc_core::sc_time transfer_end_;  // of the transfer under way, as known so far
+  // Of the transfer under way, as known so far.
+  sc_core::sc_time transfer_end_;
+  memory::DramCounts dram_events_;
   std::vector<std::uint8_t> buffer_;
 };
 

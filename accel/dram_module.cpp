@@ -3,12 +3,13 @@
 
 #include <utility>
 
+#include "accel/dram_events.h"
 #include "sim/core/error.h"
 
 namespace brownout::accel {
 
-DramModule::DramModule(sc_core::sc_module_name name, memory::Dram dram, ClockPeriod period)
-    : sc_module(name), dram_(std::move(dram)), period_(period) {
+DramModule::DramModule(sc_core::sc_module_name name, memory::Dram dram)
+    : sc_module(name), dram_(std::move(dram)) {
   socket.register_b_transport(this, &DramModule::transport);
   socket.register_transport_dbg(this, &DramModule::debug);
 }
@@ -38,10 +39,16 @@ void DramModule::access(tlm::tlm_generic_payload& payload) {
 void DramModule::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   access(payload);
   if (payload.is_response_error()) return;
+  const sc_core::sc_time picosecond(1, sc_core::SC_PS);
   const sc_core::sc_time& now = sc_core::sc_time_stamp();
-  const Cycles done =
-      dram_.occupy(period_.at(now + delay), payload.get_data_length(), payload.is_read());
-  delay = period_.of(done) - now;
+  const memory::DramCounts before = dram_.counts();
+  const Picoseconds done =
+      dram_.occupy(Picoseconds((now + delay) / picosecond), payload.get_address(),
+                   payload.get_data_length(), payload.is_read());
+  delay = done.count() * picosecond - now;
+  if (auto* events = payload.get_extension<DramEvents>()) {
+    events->counts += dram_.counts() - before;
+  }
 }
 
 unsigned DramModule::debug(tlm::tlm_generic_payload& payload) {

@@ -6,14 +6,13 @@
 #include <systemc>
 #include <tlm>
 
-#include "accel/clock_module.h"
 #include "memory/dram.h"
 
 namespace brownout::accel {
 
 class DramModule : public sc_core::sc_module {
  public:
-  DramModule(sc_core::sc_module_name name, memory::Dram dram, ClockPeriod period);
+  DramModule(sc_core::sc_module_name name, memory::Dram dram);
 
   tlm_utils::simple_target_socket<DramModule> socket{"socket"};
 
@@ -21,13 +20,13 @@ class DramModule : public sc_core::sc_module {
   [[nodiscard]] memory::Dram& contents() { return dram_; }
 
  private:
-  /// Annotates when the burst is done; does not wait.
+  /// Annotates when the transfer is done; does not wait. A DramEvents extension is told what the
+  /// banks did.
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned debug(tlm::tlm_generic_payload& payload);
   void access(tlm::tlm_generic_payload& payload);
 
   memory::Dram dram_;
-  ClockPeriod period_;
 };
 
 }  // namespace brownout::accel

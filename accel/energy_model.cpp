@@ -46,7 +46,9 @@ EnergyBreakdown energy_of(const LayerStatistics& statistics, const Machine& mach
   energy.vector = accelerator.vector.energy_per_op * static_cast<double>(statistics.vector_ops) *
                   (logic * logic);
   energy.dram = accelerator.dram.energy_per_byte *
-                static_cast<double>(statistics.dram_read_bytes + statistics.dram_write_bytes);
+                    static_cast<double>(statistics.dram_read_bytes + statistics.dram_write_bytes) +
+                accelerator.dram.energy_per_activation *
+                    static_cast<double>(statistics.dram_events.activations);
 
   const Picoseconds time = duration(statistics.total_cycles(), accelerator.clock);
   const auto geometry = machine.geometry();

@@ -31,7 +31,8 @@ struct EnergyBreakdown {
 [[nodiscard]] std::vector<std::pair<std::string, Picojoules>> walk(const EnergyBreakdown& energy);
 
 /// Sum over buffers of accesses x energy per access at the buffer's rail, MACs and vector
-/// operations x their energies at the array's rail (as V^2), DRAM bytes, and leakage of every macro
+/// operations x their energies at the array's rail (as V^2), DRAM bytes and row
+/// activations, and leakage of every macro
 /// over the layer's time.
 [[nodiscard]] EnergyBreakdown energy_of(const LayerStatistics& statistics, const Machine& machine,
                                         const OperatingPoint& point);

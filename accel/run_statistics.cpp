@@ -39,13 +39,14 @@ LayerStatistics& LayerStatistics::operator+=(const LayerStatistics& other) {
   vector_ops += other.vector_ops;
   dram_read_bytes += other.dram_read_bytes;
   dram_write_bytes += other.dram_write_bytes;
+  dram_events += other.dram_events;
   return *this;
 }
 
 bool operator==(const LayerStatistics& a, const LayerStatistics& b) {
   return a.cycles == b.cycles && a.accesses == b.accesses && a.macs == b.macs &&
          a.vector_ops == b.vector_ops && a.dram_read_bytes == b.dram_read_bytes &&
-         a.dram_write_bytes == b.dram_write_bytes;
+         a.dram_write_bytes == b.dram_write_bytes && a.dram_events == b.dram_events;
 }
 
 LayerStatistics RunStatistics::total() const {
@@ -74,6 +75,12 @@ std::vector<std::pair<StatisticInfo, std::uint64_t>> walk(const LayerStatistics&
   entries.push_back({{"dram_read", "bytes", "bytes read from DRAM, in whole buffer words"},
                      layer.dram_read_bytes});
   entries.push_back({{"dram_written", "bytes", "bytes written to DRAM"}, layer.dram_write_bytes});
+  const memory::DramCounts& events = layer.dram_events;
+  entries.push_back({{"dram_bursts", "bursts", "blocks on the DRAM's data buses"}, events.bursts});
+  entries.push_back(
+      {{"dram_activations", "rows", "DRAM rows opened for a burst"}, events.activations});
+  entries.push_back({{"dram_row_hits", "bursts", "bursts that found their DRAM row open"},
+                     events.bursts - events.activations});
   return entries;
 }
 

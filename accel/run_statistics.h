@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "memory/chip.h"
+#include "memory/dram_channel.h"
 #include "memory/sram_group.h"
 #include "sim/core/units.h"
 
@@ -36,6 +37,7 @@ struct LayerStatistics {
   std::uint64_t vector_ops = 0;                     ///< requantisations and element-wise operands
   std::uint64_t dram_read_bytes = 0;
   std::uint64_t dram_write_bytes = 0;
+  memory::DramCounts dram_events;
 
   [[nodiscard]] std::uint64_t& at(Activity a) { return cycles[static_cast<std::size_t>(a)]; }
   [[nodiscard]] std::uint64_t at(Activity a) const { return cycles[static_cast<std::size_t>(a)]; }

@@ -1,34 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
-// Off-chip memory as plain data (layer 2): contents, and a shared bus with a latency. Faultless.
+// Off-chip memory as plain data (layer 2): contents, and how long its channels take. Faultless.
+//
+// Address mapping, from the low end: byte of the interleave block, channel, block of the row, bank,
+// row. So blocks alternate over channels, and in a channel one row follows another bank by bank.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "memory/dram_channel.h"
+#include "memory/dram_config.h"
 #include "sim/core/units.h"
 
 namespace brownout::memory {
 
-/// Addresses count bytes from 0. The bus moves one burst after another; a read's data arrive
-/// `latency` after its place on the bus, and further bursts may follow meanwhile.
+/// Where an address lies.
+struct DramLocation {
+  std::uint32_t channel = 0;
+  std::uint32_t bank = 0;
+  std::uint64_t row = 0;
+};
+
+/// Addresses count bytes from 0.
 class Dram {
  public:
-  Dram(Bytes size, std::uint32_t bytes_per_cycle, Cycles latency);
+  Dram(Bytes size, const DramConfig& config);
 
   /// Copies `count` bytes out of or into the contents. Throws SimulationError outside them.
   void read(std::uint64_t address, std::uint8_t* data, std::uint64_t count) const;
   void write(std::uint64_t address, const std::uint8_t* data, std::uint64_t count);
 
-  /// Takes the bus for a burst of `bytes` that is ready at `now`; returns when it is done.
-  [[nodiscard]] Cycles occupy(Cycles now, std::uint64_t bytes, bool is_read);
+  /// Carries a transfer that arrives at `now` over the channels it touches; returns when the last
+  /// of its data are there. A read's travel `latency` more, writes are posted. The result is whole
+  /// picoseconds when `now` and the configured times are.
+  [[nodiscard]] Picoseconds occupy(Picoseconds now, std::uint64_t address, std::uint64_t bytes,
+                                   bool is_read);
+
+  [[nodiscard]] DramLocation locate(std::uint64_t address) const;
+  /// Sums over the channels.
+  [[nodiscard]] DramCounts counts() const;
+  [[nodiscard]] const std::vector<DramChannel>& channels() const { return channels_; }
 
  private:
   void check(std::uint64_t address, std::uint64_t count) const;
 
   std::vector<std::uint8_t> contents_;
-  std::uint32_t bytes_per_cycle_;
-  Cycles latency_;
-  Cycles bus_free_;
+  DramConfig config_;
+  std::vector<DramChannel> channels_;
 };
 
 }  // namespace brownout::memory

@@ -19,6 +19,7 @@ LayerStatistics example() {
   layer.vector_ops = 50;
   layer.dram_read_bytes = 7;
   layer.dram_write_bytes = 3;
+  layer.dram_events = {5, 2};
   return layer;
 }
 
@@ -30,7 +31,7 @@ TEST(EnergyModel, IsCountsTimesTheTableAtNominalVoltage) {
   EXPECT_DOUBLE_EQ(energy.ofmap_sram.count(), 300 * 10 + 30 * 12);
   EXPECT_DOUBLE_EQ(energy.array.count(), 1000 * 0.3);
   EXPECT_DOUBLE_EQ(energy.vector.count(), 50 * 0.2);
-  EXPECT_DOUBLE_EQ(energy.dram.count(), 10 * 30);
+  EXPECT_DOUBLE_EQ(energy.dram.count(), 10 * 30 + 2 * 500);
   // 1,000 cycles at 1 GHz are 1 us; six macros of 0.5 mW: 3 mW x 1 us = 3,000 pJ.
   EXPECT_DOUBLE_EQ(energy.leakage.count(), 3000);
 }

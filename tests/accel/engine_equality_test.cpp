@@ -42,7 +42,12 @@ Scenario scenario(std::uint64_t seed) {
   machine.memory.macro.word_bits = bits[roll(0, 2)];
   machine.memory.macro.rows = 64 * 64 / machine.memory.macro.word_bits;
   machine.accelerator.vector.words_per_cycle = static_cast<std::uint32_t>(roll(1, 5));
-  machine.accelerator.dram.bytes_per_cycle = static_cast<std::uint32_t>(roll(1, 32));
+  memory::DramConfig& dram = machine.accelerator.dram;
+  dram.bytes_per_cycle = static_cast<std::uint32_t>(roll(1, 32));
+  dram.channels = static_cast<std::uint32_t>(roll(1, 4));
+  dram.banks = static_cast<std::uint32_t>(roll(1, 16));
+  dram.clock = Hertz(1e8 * roll(3, 30));  // its edges are not the accelerator's
+  if (roll(0, 3) == 0) machine.accelerator.memory = MemoryModel::kIdeal;
   std::vector<std::uint8_t> input = test_support::random_input(graph, seed);
   return {std::move(graph), machine, rails(voltage(), voltage(), voltage()), std::move(input)};
 }
@@ -139,6 +144,35 @@ TEST(Engines, LowVoltageChangesResultsAndNominalVoltageDoesNot) {
     if (!(engine.run_all(engine.view(chip, s.point), s.input, workspace) == healthy)) ++changed;
   }
   EXPECT_GT(changed, 25);
+}
+
+TEST(CycleEngine, IdealMemoryLeavesArrayAndVectorCyclesOnlyAndMovesTheSameBytes) {
+  int stalled = 0;
+  for (std::uint64_t seed = 3000; seed < 3060; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Scenario s = scenario(seed);
+    s.machine.accelerator.memory = MemoryModel::kModelled;
+    try {
+      const LayerStatistics modelled = CycleEngine(s.graph, s.machine).time(s.point).total();
+      s.machine.accelerator.memory = MemoryModel::kIdeal;
+      const LayerStatistics ideal = CycleEngine(s.graph, s.machine).time(s.point).total();
+      std::uint64_t work = 0;
+      for (const Activity activity :
+           {Activity::kFill, Activity::kCompute, Activity::kDrain, Activity::kVector}) {
+        EXPECT_EQ(ideal.at(activity), modelled.at(activity));
+        work += ideal.at(activity);
+      }
+      EXPECT_EQ(ideal.total_cycles(), Cycles(work));
+      EXPECT_EQ(ideal.accesses, modelled.accesses);
+      EXPECT_EQ(ideal.dram_read_bytes, modelled.dram_read_bytes);
+      EXPECT_EQ(ideal.dram_write_bytes, modelled.dram_write_bytes);
+      EXPECT_EQ(ideal.dram_events.bursts, modelled.dram_events.bursts);
+      if (modelled.total_cycles() > ideal.total_cycles()) ++stalled;
+    } catch (const InputError&) {
+      continue;  // a step too large for its buffer
+    }
+  }
+  EXPECT_GT(stalled, 40);
 }
 
 TEST(CycleEngine, ABufferTooSmallForOneStepIsNamed) {

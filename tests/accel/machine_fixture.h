@@ -30,7 +30,12 @@ inline Machine small_machine(std::uint32_t rows, std::uint32_t cols, std::uint32
                                   memory::group_name(group)};
   }
   accelerator.vector = {3, Picojoules(0.2)};
-  accelerator.dram = {16, Cycles(40), Picojoules(30)};
+  accelerator.dram.t_rp = Picoseconds(14000);
+  accelerator.dram.t_rcd = Picoseconds(12000);
+  accelerator.dram.t_cl = Picoseconds(18000);
+  accelerator.dram.latency = Picoseconds(10000);
+  accelerator.dram.energy_per_byte = Picojoules(30);
+  accelerator.dram.energy_per_activation = Picojoules(500);
   return {accelerator, memory};
 }
 
