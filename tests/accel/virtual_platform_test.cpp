@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+// The accelerator on a virtual platform whose processor, interconnect and memory know nothing of
+// it but TLM-2.0: program, start, interrupt, read back logits.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <random>
+
+#include "accel/accelerator_core_module.h"
+#include "accel/accelerator_module.h"
+#include "accel/cycle_engine.h"
+#include "accel/kernel_module.h"
+#include "accel/lowering.h"
+#include "accel/program_image.h"
+#include "models/reference.h"
+#include "tests/accel/foreign_bus.h"
+#include "tests/accel/foreign_memory.h"
+#include "tests/accel/machine_fixture.h"
+#include "tests/support/random_graph.h"
+
+namespace brownout::accel {
+namespace {
+
+using foreign::Cpu;
+using sc_core::sc_time;
+
+constexpr std::uint64_t kMemoryBase = 0x4000'0000;
+constexpr std::uint64_t kRegisters = 0x1000;
+constexpr std::uint64_t kProgram = kMemoryBase + 0x140;
+constexpr std::uint64_t kBytes = 4U << 20U;
+constexpr std::uint64_t kInput = kMemoryBase + (2U << 20U) + 8;
+constexpr std::uint64_t kOutput = kMemoryBase + (3U << 20U) + 24;
+
+std::uint64_t at(HostRegister place) { return kRegisters + static_cast<std::uint32_t>(place); }
+
+/// A random network on a small machine, and two images.
+struct Work {
+  explicit Work(std::uint64_t seed)
+      : graph(test_support::random_graph(seed)),
+        machine(small_machine(1 + static_cast<std::uint32_t>(seed % 13),
+                              1 + static_cast<std::uint32_t>(seed % 11), 40)),
+        program(lower(graph, machine)),
+        image(graph, program),
+        inputs{test_support::random_input(graph, seed),
+               test_support::random_input(graph, seed + 1)},
+        point(rails(1, 1, 1)) {}
+
+  CycleRun engine_run(std::size_t index) const {
+    const memory::Chip chip(ChipId(0), machine.geometry(), bit_error_rates(machine, point),
+                            machine.memory.stuck_at);
+    return CycleEngine(graph, machine).run(inputs.at(index), chip, point);
+  }
+
+  models::Graph graph;
+  Machine machine;
+  Program program;
+  ProgramImage image;
+  std::vector<std::vector<std::uint8_t>> inputs;
+  OperatingPoint point;
+  RunStatistics statistics;
+};
+
+class Platform {
+ public:
+  Platform(Work& work, const foreign::MemoryTiming& timing, const sc_time& hop,
+           std::function<void(Cpu&)> software)
+      : router_("router", kRegisters, kMemoryBase, hop),
+        memory("memory", kBytes, timing),
+        cpu("cpu", std::move(software)),
+        core("accelerator", {work.graph, work.program, work.statistics, Payload::kCarried},
+             work.machine, work.point, nullptr) {
+    cpu.socket.bind(router_.socket);
+    core.dma.bind(router_.socket);
+    router_.low.bind(core.host);
+    router_.high.bind(memory.socket);
+    core.irq(irq_);
+    cpu.irq(irq_);
+  }
+
+  void run() {
+    sc_core::sc_start();
+    ASSERT_TRUE(cpu.finished()) << "the software waits forever";
+    EXPECT_EQ(memory.violations(), "");
+  }
+
+ private:
+  foreign::Router router_;
+  sc_core::sc_signal<bool> irq_{"irq"};
+
+ public:
+  foreign::Memory memory;
+  Cpu cpu;
+  AcceleratorCoreModule core;
+};
+
+/// What a driver does once.
+void load_program(Cpu& cpu, const Work& work) {
+  ASSERT_EQ(cpu.read_register(at(HostRegister::kId)), HostRegisters::kId);
+  ASSERT_EQ(cpu.read_register_pair(at(HostRegister::kProgramBytes)), work.image.bytes());
+  work.image.write_weights(
+      kProgram, [&](std::uint64_t address, const auto& bytes) { cpu.write(address, bytes); });
+  cpu.write_register_pair(at(HostRegister::kProgramBase), kProgram);
+  cpu.write_register(at(HostRegister::kIrqEnable),
+                     HostRegisters::kIrqDone | HostRegisters::kIrqError);
+}
+
+/// What it does for an image up to the interrupt, which it clears.
+void start_and_wait(Cpu& cpu, const std::vector<std::uint8_t>& input, std::uint64_t offset = 0) {
+  ASSERT_EQ(cpu.read_register(at(HostRegister::kInputBytes)), input.size());
+  cpu.write(kInput + offset, input);
+  cpu.write_register_pair(at(HostRegister::kInputAddress), kInput + offset);
+  cpu.write_register_pair(at(HostRegister::kOutputAddress), kOutput + offset);
+  cpu.write_register(at(HostRegister::kControl), HostRegisters::kStart);
+  ASSERT_EQ(cpu.read_register(at(HostRegister::kStatus)), HostRegisters::kBusy);
+  cpu.wait_for_interrupt();
+  cpu.write_register(at(HostRegister::kIrqStatus), cpu.read_register(at(HostRegister::kIrqStatus)));
+}
+
+std::vector<std::int32_t> read_logits(Cpu& cpu, const Work& work, std::uint64_t offset = 0) {
+  EXPECT_EQ(cpu.read_register(at(HostRegister::kStatus)),
+            HostRegisters::kIdle | HostRegisters::kDone);
+  const std::uint32_t bytes = cpu.read_register(at(HostRegister::kOutputBytes));
+  return work.image.logits(cpu.read(kOutput + offset, bytes));
+}
+
+/// Counts that no memory can change, whatever its time.
+void expect_same_work(const RunStatistics& a, const RunStatistics& b) {
+  ASSERT_EQ(a.layers.size(), b.layers.size());
+  for (std::size_t i = 0; i < a.layers.size(); ++i) {
+    for (const memory::GroupId group : memory::kGroups) {
+      EXPECT_EQ(a.layers[i].accesses[group], b.layers[i].accesses[group]) << a.names[i];
+    }
+    EXPECT_EQ(a.layers[i].macs, b.layers[i].macs) << a.names[i];
+    EXPECT_EQ(a.layers[i].vector_ops, b.layers[i].vector_ops) << a.names[i];
+    EXPECT_EQ(a.layers[i].dram_read_bytes, b.layers[i].dram_read_bytes) << a.names[i];
+    EXPECT_EQ(a.layers[i].dram_write_bytes, b.layers[i].dram_write_bytes) << a.names[i];
+  }
+}
+
+struct Environment {
+  const char* name;
+  bool waits;
+  double beat_ns;
+  double latency_ns;
+  double hop_ns;
+  double clock_hz;
+};
+
+class ForeignPlatform : public testing::TestWithParam<Environment> {};
+
+TEST_P(ForeignPlatform, RunsTwoImagesInSequence) {
+  const Environment& environment = GetParam();
+  const auto ns = [](double value) { return sc_time(value, sc_core::SC_NS); };
+  for (std::uint64_t seed = 0; seed < 25; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Work work(seed);
+    work.machine.accelerator.clock = Hertz(environment.clock_hz);
+    const RunStatistics expected = work.engine_run(0).statistics;
+    const KernelScope kernel;
+    std::vector<std::vector<std::int32_t>> logits;
+    std::vector<RunStatistics> statistics;
+    std::vector<std::uint64_t> cycles;
+    Platform platform(work,
+                      {environment.waits, ns(environment.beat_ns), 8, ns(environment.latency_ns)},
+                      ns(environment.hop_ns), [&](Cpu& cpu) {
+                        load_program(cpu, work);
+                        for (std::size_t i = 0; i < work.inputs.size(); ++i) {
+                          start_and_wait(cpu, work.inputs[i], i * 0x10008);
+                          logits.push_back(read_logits(cpu, work, i * 0x10008));
+                          statistics.push_back(work.statistics);
+                          cycles.push_back(cpu.read_register_pair(at(HostRegister::kCycles)));
+                          cpu.pause(sc_time(12345.678, sc_core::SC_NS));  // off anybody's clock
+                        }
+                      });
+    platform.run();
+    ASSERT_EQ(logits.size(), 2U);
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+      EXPECT_EQ(logits[i], models::run_reference(work.graph, work.inputs[i]).logits);
+      EXPECT_EQ(statistics[i].total().total_cycles(), Cycles(cycles[i]))
+          << "every cycle of a run belongs to one activity";
+    }
+    EXPECT_EQ(cycles[0], cycles[1]);
+    expect_same_work(statistics[0], statistics[1]);
+    expect_same_work(statistics[0], expected);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, ForeignPlatform,
+    testing::Values(Environment{"waits", true, 1, 20, 0, 1e9},
+                    Environment{"annotates", false, 1, 20, 0, 1e9},
+                    Environment{"waits_off_the_clock", true, 0.7, 13.3, 0.25, 1.2e9},
+                    Environment{"annotates_off_the_clock", false, 0.7, 13.3, 0.25, 1.2e9},
+                    Environment{"takes_no_time", false, 0, 0, 0, 1e9}),
+    [](const auto& kind) { return std::string(kind.param.name); });
+
+/// A DRAM of the built-in model that is only a bus with a latency, as foreign::Memory is.
+constexpr std::uint32_t kBytesPerCycle = 8;
+void flatten_dram(Machine& machine, Cycles latency) {
+  machine.accelerator.dram.bytes_per_cycle = kBytesPerCycle;
+  machine.accelerator.dram.latency = latency;
+}
+
+TEST(ForeignMemory, OfTheSameTimingGivesTheSameCycles) {
+  for (std::uint64_t seed = 100; seed < 140; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    // A target that waits holds the DMA engine, so its latencies add up where the built-in memory's
+    // overlap; without latency both are the same.
+    const bool waits = seed % 2 == 0;
+    const Cycles latency(waits ? 0 : 40);
+    Work work(seed);
+    flatten_dram(work.machine, latency);
+    const RunStatistics expected = work.engine_run(1).statistics;
+    const KernelScope kernel;
+    const sc_time beat(1, sc_core::SC_NS);
+    Platform platform(work,
+                      {waits, beat, kBytesPerCycle, static_cast<double>(latency.count()) * beat},
+                      {}, [&](Cpu& cpu) {
+                        load_program(cpu, work);
+                        start_and_wait(cpu, work.inputs[1]);
+                      });
+    platform.run();
+    expect_same_work(work.statistics, expected);
+    for (std::size_t i = 0; i < expected.layers.size(); ++i) {
+      EXPECT_EQ(work.statistics.layers[i].cycles, expected.layers[i].cycles) << expected.names[i];
+    }
+  }
+}
+
+TEST(ForeignMemory, SeesNoBurstLongerThanConfigured) {
+  std::size_t longest_unlimited = 0;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    for (const std::uint64_t limit : {std::uint64_t{1} << 20U, std::uint64_t{64}}) {
+      SCOPED_TRACE("seed " + std::to_string(seed));
+      Work work(seed);
+      work.machine.accelerator.dma.max_burst = Bytes(limit);
+      const KernelScope kernel;
+      Platform platform(work, {}, {}, [](Cpu& /*cpu*/) {});
+      work.image.write_weights(0, [&](std::uint64_t address, std::vector<std::uint8_t> bytes) {
+        tlm::tlm_generic_payload payload;
+        payload.set_write();
+        payload.set_address(address);
+        payload.set_data_ptr(bytes.data());
+        payload.set_data_length(static_cast<unsigned>(bytes.size()));
+        ASSERT_EQ(platform.memory.transport_dbg(payload), bytes.size());
+      });
+      platform.memory.forbid_crossing(limit);
+      platform.core.start(work.image.at(kMemoryBase));
+      platform.run();
+      ASSERT_EQ(platform.core.end()->state, RunState::kDone);
+      EXPECT_LE(platform.memory.longest_burst(), limit);
+      if (limit > 64) {
+        longest_unlimited = std::max(longest_unlimited, platform.memory.longest_burst());
+      }
+    }
+  }
+  EXPECT_GT(longest_unlimited, 64U) << "the limit was never needed";
+}
+
+TEST(Driver, ARefusedTransactionIsAnErrorInterruptAndTheNextRunIsFine) {
+  for (const bool waits : {false, true}) {
+    Work work(3);
+    const KernelScope kernel;
+    std::vector<std::int32_t> logits;
+    Platform* platform = nullptr;
+    const auto software = [&](Cpu& cpu) {
+      load_program(cpu, work);
+      platform->memory.refuse(kInput - kMemoryBase, tlm::TLM_GENERIC_ERROR_RESPONSE);
+      cpu.write(kInput + 8, work.inputs[0]);
+      cpu.write_register_pair(at(HostRegister::kInputAddress), kInput);
+      cpu.write_register(at(HostRegister::kControl), HostRegisters::kStart);
+      cpu.wait_for_interrupt();
+      EXPECT_EQ(cpu.read_register(at(HostRegister::kIrqStatus)), HostRegisters::kIrqError);
+      EXPECT_EQ(cpu.read_register(at(HostRegister::kStatus)),
+                HostRegisters::kIdle | HostRegisters::kFailed);
+      EXPECT_EQ(cpu.read_register(at(HostRegister::kErrorCode)),
+                static_cast<std::uint32_t>(RunError::kBus));
+      EXPECT_EQ(cpu.read_register_pair(at(HostRegister::kErrorAddress)), kInput);
+      EXPECT_NE(platform->core.end()->message.find("0x40200008: TLM_GENERIC_ERROR_RESPONSE"),
+                std::string::npos)
+          << platform->core.end()->message;
+      cpu.write_register(at(HostRegister::kIrqStatus), HostRegisters::kIrqError);
+      start_and_wait(cpu, work.inputs[0], 64);
+      logits = read_logits(cpu, work, 64);
+    };
+    Platform made(work, {waits, sc_time(1, sc_core::SC_NS), 8, sc_time(9, sc_core::SC_NS)}, {},
+                  software);
+    platform = &made;
+    made.run();
+    EXPECT_EQ(logits, models::run_reference(work.graph, work.inputs[0]).logits);
+  }
+}
+
+TEST(Driver, AProgramBeyondTheAddressSpaceIsAnError) {
+  Work work(4);
+  const KernelScope kernel;
+  Platform platform(work, {}, {}, [&](Cpu& cpu) {
+    load_program(cpu, work);
+    cpu.write_register_pair(at(HostRegister::kOutputAddress), ~std::uint64_t{0});
+    cpu.write_register(at(HostRegister::kControl), HostRegisters::kStart);
+    cpu.wait_for_interrupt();
+    EXPECT_EQ(cpu.read_register(at(HostRegister::kErrorCode)),
+              static_cast<std::uint32_t>(RunError::kPlacement));
+  });
+  platform.run();
+}
+
+TEST(Driver, ResetStopsARunAtItsNextStepAndTheNextRunIsFine) {
+  int stopped = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Work work(seed);
+    const RunStatistics expected = work.engine_run(0).statistics;
+    const KernelScope kernel;
+    std::vector<std::int32_t> logits;
+    Platform platform(work, {true, sc_time(1, sc_core::SC_NS), 8, {}}, {}, [&](Cpu& cpu) {
+      load_program(cpu, work);
+      cpu.write_register_pair(at(HostRegister::kInputAddress), kInput);
+      cpu.write_register(at(HostRegister::kControl), HostRegisters::kStart);
+      cpu.pause(sc_time(100 + 77 * static_cast<double>(seed), sc_core::SC_NS));
+      cpu.write_register(at(HostRegister::kControl), HostRegisters::kReset);
+      while (cpu.read_register(at(HostRegister::kStatus)) == HostRegisters::kBusy) {
+        cpu.pause(sc_time(100, sc_core::SC_NS));
+      }
+      if (platform.core.end()->state == RunState::kStopped) ++stopped;
+      EXPECT_EQ(cpu.read_register(at(HostRegister::kStatus)), HostRegisters::kIdle);
+      EXPECT_EQ(cpu.read_register_pair(at(HostRegister::kProgramBase)), 0U);
+      load_program(cpu, work);
+      start_and_wait(cpu, work.inputs[0]);
+      logits = read_logits(cpu, work);
+    });
+    platform.run();
+    EXPECT_EQ(logits, models::run_reference(work.graph, work.inputs[0]).logits);
+    expect_same_work(work.statistics, expected);
+  }
+  EXPECT_GT(stopped, 10);
+}
+
+TEST(BuiltInMemory, RunsAgainWithoutAHost) {
+  Work work(7);
+  const RunStatistics expected = work.engine_run(0).statistics;
+  const KernelScope kernel;
+  AcceleratorModule accelerator("accelerator",
+                                {work.graph, work.program, work.statistics, Payload::kCarried},
+                                work.machine, work.point, nullptr);
+  memory::Dram& dram = accelerator.dram();
+  work.image.write_weights(0, [&](std::uint64_t address, const std::vector<std::uint8_t>& bytes) {
+    dram.write(address, bytes.data(), bytes.size());
+  });
+  for (const std::vector<std::uint8_t>& input : work.inputs) {
+    dram.write(work.image.at(0).input, input.data(), input.size());
+    accelerator.run();
+    std::vector<std::uint8_t> output(work.image.output_bytes());
+    dram.read(work.image.at(0).output, output.data(), output.size());
+    EXPECT_EQ(work.image.logits(output), models::run_reference(work.graph, input).logits);
+    EXPECT_EQ(work.statistics.total(), expected.total());
+    EXPECT_EQ(accelerator.elapsed(), expected.total().total_cycles());
+  }
+}
+
+}  // namespace
+}  // namespace brownout::accel
