@@ -23,7 +23,7 @@ struct MemoryTiming {
 
 class Memory : public sc_core::sc_module, public tlm::tlm_fw_transport_if<> {
  public:
-  Memory(sc_core::sc_module_name name, std::size_t bytes, MemoryTiming timing)
+  Memory(sc_core::sc_module_name name, std::size_t bytes, const MemoryTiming& timing)
       : sc_module(name), timing_(timing), bytes_(bytes, 0xcd) {
     socket.bind(*this);
   }
@@ -33,7 +33,8 @@ class Memory : public sc_core::sc_module, public tlm::tlm_fw_transport_if<> {
   /// What was wrong with the payloads so far; empty when nothing.
   [[nodiscard]] const std::string& violations() const { return violations_; }
   [[nodiscard]] std::size_t longest_burst() const { return longest_burst_; }
-  [[nodiscard]] std::size_t transactions() const { return transactions_; }
+  /// When transactions arrived, annotated delay included.
+  [[nodiscard]] const std::vector<sc_core::sc_time>& arrivals() const { return arrivals_; }
 
   /// Answers transactions that touch `address` with `status` from now on.
   void refuse(std::uint64_t address, tlm::tlm_response_status status) {
@@ -48,9 +49,9 @@ class Memory : public sc_core::sc_module, public tlm::tlm_fw_transport_if<> {
     check(payload);
     const std::size_t bytes = payload.get_data_length();
     const sc_core::sc_time arrival = sc_core::sc_time_stamp() + delay;
-    const auto beats =
-        static_cast<double>((bytes + timing_.bytes_per_beat - 1) / timing_.bytes_per_beat);
-    free_ = std::max(free_, arrival) + beats * timing_.beat;
+    arrivals_.push_back(arrival);
+    const std::size_t beats = (bytes + timing_.bytes_per_beat - 1) / timing_.bytes_per_beat;
+    free_ = std::max(free_, arrival) + static_cast<double>(beats) * timing_.beat;
     const sc_core::sc_time done = payload.is_read() ? free_ + timing_.latency : free_;
     if (timing_.waits) {
       wait(done - sc_core::sc_time_stamp());
@@ -78,7 +79,6 @@ class Memory : public sc_core::sc_module, public tlm::tlm_fw_transport_if<> {
  private:
   void check(const tlm::tlm_generic_payload& payload) {
     const std::size_t bytes = payload.get_data_length();
-    ++transactions_;
     longest_burst_ = std::max(longest_burst_, bytes);
     if (bytes == 0) violations_ += "empty transaction; ";
     if (payload.get_data_ptr() == nullptr) violations_ += "no data pointer; ";
@@ -111,7 +111,7 @@ class Memory : public sc_core::sc_module, public tlm::tlm_fw_transport_if<> {
   tlm::tlm_response_status refused_status_ = tlm::TLM_GENERIC_ERROR_RESPONSE;
   std::size_t boundary_ = 0;
   std::size_t longest_burst_ = 0;
-  std::size_t transactions_ = 0;
+  std::vector<sc_core::sc_time> arrivals_;
   std::string violations_;
 };
 

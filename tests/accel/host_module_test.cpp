@@ -143,14 +143,14 @@ TEST_F(HostModuleTest, AnswersEachWrongAccessAsTheStandardSays) {
 TEST_F(HostModuleTest, StartsAtTheInitiatorsLocalTimeAndRefusesWritesWhileBusy) {
   run([&] {
     EXPECT_EQ(write(0x28, 0x500), tlm::TLM_OK_RESPONSE);
-    const sc_core::sc_time before = sc_core::sc_time_stamp();
+    const std::uint64_t before = sc_core::sc_time_stamp().value();
     const std::uint32_t start = HostRegisters::kStart;
     std::memcpy(data_, &start, sizeof start);
     payload_.set_address(0x08);
     delay_ = sc_core::sc_time(70, sc_core::SC_NS);
     initiator_.socket->b_transport(payload_, delay_);
     EXPECT_TRUE(payload_.is_response_ok());
-    EXPECT_EQ(sequencer_.started_at - before, sc_core::sc_time(70, sc_core::SC_NS));
+    EXPECT_EQ(sequencer_.started_at.value() - before, sc_core::sc_time(70, sc_core::SC_NS).value());
     EXPECT_EQ(sequencer_.placement, (Placement{0, 0x500, 128}));
     EXPECT_EQ(write(0x28, 0x600), tlm::TLM_GENERIC_ERROR_RESPONSE);
     EXPECT_EQ(write(0x08, HostRegisters::kStart), tlm::TLM_GENERIC_ERROR_RESPONSE);
