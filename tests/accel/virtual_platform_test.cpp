@@ -83,11 +83,15 @@ INSTANTIATE_TEST_SUITE_P(
                     Environment{"takes_no_time", false, 0, 0, 0, 1e9}),
     [](const auto& kind) { return std::string(kind.param.name); });
 
-/// A DRAM of the built-in model that is only a bus with a latency, as foreign::Memory is.
-constexpr std::uint32_t kBytesPerCycle = 8;
-void flatten_dram(Machine& machine, Cycles latency) {
-  machine.accelerator.dram.bytes_per_cycle = kBytesPerCycle;
-  machine.accelerator.dram.latency = latency;
+/// Makes the built-in DRAM what foreign::Memory is: a bus with a latency, a byte a nanosecond.
+void flatten_dram(Machine& machine, Picoseconds latency) {
+  memory::DramConfig& dram = machine.accelerator.dram;
+  dram.clock = Hertz(1e9);
+  dram.bytes_per_cycle = 1;
+  dram.burst_bytes = Bytes(1);
+  dram.channels = 1;
+  dram.t_rp = dram.t_rcd = dram.t_cl = Picoseconds(0);
+  dram.latency = latency;
 }
 
 TEST(ForeignMemory, OfTheSameTimingGivesTheSameCycles) {
@@ -96,18 +100,17 @@ TEST(ForeignMemory, OfTheSameTimingGivesTheSameCycles) {
     // A target that waits holds the DMA engine, so its latencies add up where the built-in memory's
     // overlap; without latency both are the same.
     const bool waits = seed % 2 == 0;
-    const Cycles latency(waits ? 0 : 40);
+    const Picoseconds latency(waits ? 0 : 40'000);
     Work work(seed);
     flatten_dram(work.machine, latency);
     const RunStatistics expected = work.engine_run(1).statistics;
     const KernelScope kernel;
-    const sc_time beat(1, sc_core::SC_NS);
-    Platform platform(work,
-                      {waits, beat, kBytesPerCycle, static_cast<double>(latency.count()) * beat},
-                      {}, [&](Cpu& cpu) {
-                        load_program(cpu, work);
-                        start_and_wait(cpu, work.inputs[1]);
-                      });
+    Platform platform(
+        work, {waits, sc_time(1, sc_core::SC_NS), 1, sc_time(latency.count(), sc_core::SC_PS)}, {},
+        [&](Cpu& cpu) {
+          load_program(cpu, work);
+          start_and_wait(cpu, work.inputs[1]);
+        });
     platform.run();
     expect_same_work(work.statistics, expected);
     for (std::size_t i = 0; i < expected.layers.size(); ++i) {
@@ -257,14 +260,19 @@ TEST(BuiltInMemory, RunsAgainWithoutAHost) {
   work.image.write_weights(0, [&](std::uint64_t address, const std::vector<std::uint8_t>& bytes) {
     dram.write(address, bytes.data(), bytes.size());
   });
-  for (const std::vector<std::uint8_t>& input : work.inputs) {
+  for (std::size_t i = 0; i < work.inputs.size(); ++i) {
+    const std::vector<std::uint8_t>& input = work.inputs[i];
     dram.write(work.image.at(0).input, input.data(), input.size());
     accelerator.run();
     std::vector<std::uint8_t> output(work.image.output_bytes());
     dram.read(work.image.at(0).output, output.data(), output.size());
     EXPECT_EQ(work.image.logits(output), models::run_reference(work.graph, input).logits);
-    EXPECT_EQ(work.statistics.total(), expected.total());
-    EXPECT_EQ(accelerator.elapsed(), expected.total().total_cycles());
+    expect_same_work(work.statistics, expected);
+    EXPECT_EQ(accelerator.elapsed(), work.statistics.total().total_cycles());
+    // The second run finds the rows open that the first one left.
+    if (i == 0) {
+      EXPECT_EQ(work.statistics.total(), expected.total());
+    }
   }
 }
 
