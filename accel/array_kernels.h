@@ -59,8 +59,8 @@ class ArrayBytes {
 };
 
 /// Some cycles of one vector in some blocks. With s the quad's number, i the column in the block
-/// and n the byte: left[4 s - i + n] meets top[64 s + 4 i + n]. One side is zero where no operand
-/// is.
+/// and n the byte: left[4 s - i + n] meets top[64 s + 4 i + n]. `top` is zero where no operand is;
+/// `left` is readable 16 bytes before and behind that.
 struct SkewedStep {
   const std::uint8_t* left;  ///< each block further, 16 lower
   const std::uint8_t* top;   ///< each block further, `top_stride` on
@@ -68,25 +68,33 @@ struct SkewedStep {
   std::uint32_t phase;   ///< cycles of the first quad that have passed before, 0..3
   std::uint32_t cycles;  ///< 1..kLargestStep
   std::uint32_t blocks;
-  std::int32_t zero_point;  ///< of the unsigned side
 };
 
-/// out[v][c] = initial + sum of left[v][k] * top[k][c], unskewed.
+/// out[v][c] = column_initial[c] + vector_initial[v] + sum of left[v][k] * top[k][c], unskewed.
 struct GemmTask {
-  const std::uint8_t* left;  ///< [vectors], `left_stride` bytes apart, zero up to a whole quad
+  const std::uint8_t* left;  ///< [vectors], `left_stride` bytes apart, readable in whole quads
   std::ptrdiff_t left_stride;
   std::uint32_t vectors;
-  std::uint32_t depth;
+  std::uint32_t quads;
   const std::uint8_t* top;  ///< [block][quad][column][4], zero past the depth
   std::uint32_t blocks;
-  std::int32_t zero_point;             ///< of the unsigned side
   const std::int32_t* column_initial;  ///< padded to whole blocks
-  const std::int32_t* vector_initial;  ///< or null
-  std::int32_t* out;                   ///< [vectors], `out_stride` elements apart, whole blocks
+  const std::int32_t* vector_initial;
+  std::int32_t* out;  ///< [vectors], `out_stride` elements apart, whole blocks
   std::ptrdiff_t out_stride;
 };
 
-/// The functions of one signedness: weights from the top, or from the left.
+/// Four rows of the top operand to a quad of each block, unskewed.
+struct InterleaveTask {
+  const std::uint8_t* rows;  ///< four, `row_stride` bytes apart, padded to whole blocks
+  std::size_t row_stride;
+  std::uint8_t* quad;  ///< each block further, `panel` bytes on
+  std::size_t panel;
+  std::uint32_t blocks;
+};
+
+/// The functions of one signedness: weights, which are signed, on top or on the left. The other
+/// side's bytes are codes as they are; their zero point is the callers' business.
 struct SidedKernels {
   /// Adds the step's products to the accumulators [blocks][16].
   void (*step)(const SkewedStep& step, std::int32_t* accumulators);
@@ -96,6 +104,11 @@ struct SidedKernels {
 struct ArrayKernels {
   SidedKernels top_signed;
   SidedKernels left_signed;
+  /// Sums of `quads` quads of signed bytes, by column: [16].
+  void (*column_sums)(const std::uint8_t* top, std::size_t quads, std::int32_t* sums);
+  /// Sum of `count` signed bytes.
+  std::int32_t (*sum)(const std::uint8_t* bytes, std::size_t count);
+  void (*interleave)(const InterleaveTask& task);
 
   [[nodiscard]] const SidedKernels& sided(bool left) const {
     return left ? left_signed : top_signed;
@@ -109,6 +122,8 @@ extern const ArrayKernels kPortableArrayKernels;
 #ifdef __x86_64__
 extern const ArrayKernels kAvx2ArrayKernels;
 extern const ArrayKernels kAvx512ArrayKernels;
+/// Serves both tables above.
+void interleave_sse2(const InterleaveTask& task);
 #endif
 
 }  // namespace brownout::accel

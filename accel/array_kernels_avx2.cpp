@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// AVX2 array kernels. Bytes are widened to 16 bits, the zero point subtracted, and multiplied by
-// vpmaddwd, whose 32-bit pair sums are exact; vpmaddubsw would saturate in 16 bits.
+// AVX2 array kernels. Bytes are widened to 16 bits and multiplied by vpmaddwd, whose 32-bit pair
+// sums are exact; vpmaddubsw would saturate in 16 bits.
 #ifdef __x86_64__
 
 #include <immintrin.h>
@@ -19,21 +19,13 @@ struct Pairs {
   __m256i even, odd;
 };
 
-[[gnu::target("avx2"), gnu::always_inline]] inline Pairs weights_of(__m256i bytes) {
-  return {_mm256_srai_epi16(_mm256_slli_epi16(bytes, 8), 8), _mm256_srai_epi16(bytes, 8)};
-}
-
-[[gnu::target("avx2"), gnu::always_inline]] inline Pairs codes_of(__m256i bytes,
-                                                                  __m256i zero_point) {
-  return {_mm256_sub_epi16(_mm256_and_si256(bytes, _mm256_set1_epi16(0xff)), zero_point),
-          _mm256_sub_epi16(_mm256_srli_epi16(bytes, 8), zero_point)};
-}
-
 template <bool Signed>
-[[gnu::target("avx2"), gnu::always_inline]] inline Pairs operands_of(__m256i bytes,
-                                                                     __m256i zero_point) {
-  if constexpr (Signed) return weights_of(bytes);
-  return codes_of(bytes, zero_point);
+[[gnu::target("avx2"), gnu::always_inline]] inline Pairs operands_of(__m256i bytes) {
+  if constexpr (Signed) {
+    return {_mm256_srai_epi16(_mm256_slli_epi16(bytes, 8), 8), _mm256_srai_epi16(bytes, 8)};
+  } else {
+    return {_mm256_and_si256(bytes, _mm256_set1_epi16(0xff)), _mm256_srli_epi16(bytes, 8)};
+  }
 }
 
 [[gnu::target("avx2"), gnu::always_inline]] inline __m256i multiply_add(__m256i sum, const Pairs& a,
@@ -69,7 +61,6 @@ template <bool LeftSigned>
 [[gnu::target("avx2")]] void step(const SkewedStep& task, std::int32_t* accumulators) {
   const std::uint32_t quads = (task.phase + task.cycles + kQuad - 1) / kQuad;
   const __m256i windows = load(kWindows.data());
-  const __m256i zero_point = _mm256_set1_epi16(static_cast<std::int16_t>(task.zero_point));
   const std::uint8_t* left = task.left;
   const std::uint8_t* top = task.top;
   for (std::uint32_t half = 0; half < 2 * task.blocks; ++half) {
@@ -78,12 +69,9 @@ template <bool LeftSigned>
       const auto* bytes = reinterpret_cast<const __m128i*>(left + std::ptrdiff_t{4} * q - 7);
       const __m256i window =
           _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128(bytes)), windows);
-      const __m256i mask = _mm256_set1_epi32(quad_mask(task, q));
-      const __m256i line = load(top + std::size_t{64} * q);
-      sum = multiply_add(
-          sum,
-          operands_of<LeftSigned>(LeftSigned ? _mm256_and_si256(window, mask) : window, zero_point),
-          operands_of<!LeftSigned>(LeftSigned ? line : _mm256_and_si256(line, mask), zero_point));
+      const __m256i line =
+          _mm256_and_si256(load(top + std::size_t{64} * q), _mm256_set1_epi32(quad_mask(task, q)));
+      sum = multiply_add(sum, operands_of<LeftSigned>(window), operands_of<!LeftSigned>(line));
     }
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(accumulators), sum);
     accumulators += 8;
@@ -95,25 +83,23 @@ template <bool LeftSigned>
 /// Vectors from `v` on, eight columns from `column` on.
 template <bool LeftSigned, int Vectors>
 [[gnu::target("avx2")]] void run_tile(const GemmTask& task, std::uint32_t v, std::uint32_t column) {
-  const std::ptrdiff_t panel = std::ptrdiff_t{64} * ((task.depth + kQuad - 1) / kQuad);
-  const __m256i zero_point = _mm256_set1_epi16(static_cast<std::int16_t>(task.zero_point));
+  const std::ptrdiff_t panel = std::ptrdiff_t{64} * task.quads;
   const std::uint8_t* left = task.left + v * task.left_stride;
   const std::uint8_t* top =
       task.top + column / kBlockColumns * panel + column % kBlockColumns * std::ptrdiff_t{kQuad};
   __m256i sum[Vectors];
 #pragma GCC unroll 4
   for (int p = 0; p < Vectors; ++p) {
-    const std::int32_t more = task.vector_initial == nullptr ? 0 : task.vector_initial[v + p];
-    sum[p] = _mm256_add_epi32(load(task.column_initial + column), _mm256_set1_epi32(more));
+    const __m256i more = _mm256_set1_epi32(task.vector_initial[v + static_cast<std::uint32_t>(p)]);
+    sum[p] = _mm256_add_epi32(load(task.column_initial + column), more);
   }
   for (const std::uint8_t* const end = top + panel; top != end; top += 64, left += kQuad) {
-    const Pairs line = operands_of<!LeftSigned>(load(top), zero_point);
+    const Pairs line = operands_of<!LeftSigned>(load(top));
 #pragma GCC unroll 4
     for (int p = 0; p < Vectors; ++p) {
       std::int32_t quad;
       std::memcpy(&quad, left + p * task.left_stride, sizeof(quad));
-      sum[p] =
-          multiply_add(sum[p], operands_of<LeftSigned>(_mm256_set1_epi32(quad), zero_point), line);
+      sum[p] = multiply_add(sum[p], operands_of<LeftSigned>(_mm256_set1_epi32(quad)), line);
     }
   }
 #pragma GCC unroll 4
@@ -132,9 +118,48 @@ void gemm(const GemmTask& task) {
   }
 }
 
+[[gnu::target("avx2")]] void column_sums(const std::uint8_t* top, std::size_t quads,
+                                         std::int32_t* sums) {
+  const Pairs ones = {_mm256_set1_epi16(1), _mm256_set1_epi16(1)};
+  __m256i low = _mm256_setzero_si256();
+  __m256i high = _mm256_setzero_si256();
+  for (std::size_t q = 0; q < quads; ++q, top += 64) {
+    low = multiply_add(low, operands_of<true>(load(top)), ones);
+    high = multiply_add(high, operands_of<true>(load(top + 32)), ones);
+  }
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums), low);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums + 8), high);
+}
+
+[[gnu::target("avx2")]] std::int32_t sum(const std::uint8_t* bytes, std::size_t count) {
+  std::int32_t total = 0;
+  for (std::size_t i = 0; i < count; ++i) total += static_cast<std::int8_t>(bytes[i]);
+  return total;
+}
+
 }  // namespace
 
-const ArrayKernels kAvx2ArrayKernels = {{step<false>, gemm<false>}, {step<true>, gemm<true>}};
+void interleave_sse2(const InterleaveTask& task) {
+  const std::uint8_t* rows = task.rows;
+  std::uint8_t* quad = task.quad;
+  const auto row = [&](std::size_t n) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(rows + n * task.row_stride));
+  };
+  for (std::uint32_t b = 0; b < task.blocks; ++b, rows += kBlockColumns, quad += task.panel) {
+    const __m128i low01 = _mm_unpacklo_epi8(row(0), row(1));
+    const __m128i low23 = _mm_unpacklo_epi8(row(2), row(3));
+    const __m128i high01 = _mm_unpackhi_epi8(row(0), row(1));
+    const __m128i high23 = _mm_unpackhi_epi8(row(2), row(3));
+    auto* out = reinterpret_cast<__m128i*>(quad);
+    _mm_store_si128(out, _mm_unpacklo_epi16(low01, low23));
+    _mm_store_si128(out + 1, _mm_unpackhi_epi16(low01, low23));
+    _mm_store_si128(out + 2, _mm_unpacklo_epi16(high01, high23));
+    _mm_store_si128(out + 3, _mm_unpackhi_epi16(high01, high23));
+  }
+}
+
+const ArrayKernels kAvx2ArrayKernels = {
+    {step<false>, gemm<false>}, {step<true>, gemm<true>}, column_sums, sum, interleave_sse2};
 
 }  // namespace brownout::accel
 

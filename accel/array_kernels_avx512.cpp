@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // AVX-512 array kernels: vpdpbusd adds four unsigned-signed byte products to each of 16 columns'
-// accumulators, wrapping. The zero point's share, zero point times the weights, is summed apart.
+// accumulators, wrapping.
 #ifdef __x86_64__
 
 #include <immintrin.h>
@@ -56,13 +56,11 @@ template <bool LeftSigned, int Quads>
     const SkewedStep& task, std::int32_t* accumulators) {
   const __mmask64 head = quad_bytes(task.phase, kQuad);
   const __mmask64 tail = quad_bytes(0, task.phase + task.cycles - kQuad * (Quads - 1));
-  const __m512i zero_point = _mm512_set1_epi8(static_cast<char>(task.zero_point));
   const __m512i windows = _mm512_load_si512(kWindows.data());
   const std::uint8_t* left = task.left;
   const std::uint8_t* top = task.top;
   for (std::uint32_t b = 0; b < task.blocks; ++b) {
     __m512i sum = _mm512_loadu_si512(accumulators);
-    __m512i offset = _mm512_setzero_si512();
 #pragma GCC unroll 5
     for (int q = 0; q < Quads; ++q) {
       const auto* bytes = reinterpret_cast<const __m128i*>(left + 4 * q - 15);
@@ -70,17 +68,13 @@ template <bool LeftSigned, int Quads>
       __m512i window = _mm512_broadcast_i32x4(_mm_loadu_si128(bytes));
       window = _mm512_mask_broadcast_i32x4(window, 0x000f, _mm_loadu_si128(first));
       window = _mm512_shuffle_epi8(window, windows);
-      __m512i line = _mm512_load_si512(top + 64 * q);
-      if (q == 0 || q == Quads - 1) {
-        __mmask64 mask = q == 0 ? head : kAllBytes;
-        if (q == Quads - 1) mask &= tail;
-        // The weights' side, or the zero point's share would count cycles of another step.
-        (LeftSigned ? window : line) = _mm512_maskz_mov_epi8(mask, LeftSigned ? window : line);
-      }
+      __mmask64 mask = q == 0 ? head : kAllBytes;
+      if (q == Quads - 1) mask &= tail;
+      const __m512i line = q == 0 || q == Quads - 1 ? _mm512_maskz_loadu_epi8(mask, top + 64 * q)
+                                                    : _mm512_load_si512(top + 64 * q);
       dot<LeftSigned>(sum, window, line);
-      dot_bytes(offset, zero_point, LeftSigned ? window : line);
     }
-    _mm512_storeu_si512(accumulators, _mm512_sub_epi32(sum, offset));
+    _mm512_storeu_si512(accumulators, sum);
     accumulators += kBlockColumns;
     left -= kBlockColumns;
     top += task.top_stride;
@@ -103,32 +97,13 @@ void step(const SkewedStep& task, std::int32_t* accumulators) {
   }
 }
 
-/// What a vector's sums start with: its initial value, less its weights' share of the zero point.
-template <bool LeftSigned>
-[[gnu::target("avx512f,avx512bw,avx512vnni"), gnu::always_inline]] inline __m512i vector_start(
-    const GemmTask& task, std::uint32_t v) {
-  std::uint32_t start =
-      task.vector_initial == nullptr ? 0 : static_cast<std::uint32_t>(task.vector_initial[v]);
-  if constexpr (LeftSigned) {
-    const __m512i zero_point = _mm512_set1_epi8(static_cast<char>(task.zero_point));
-    const std::uint8_t* left = task.left + v * task.left_stride;
-    __m512i share = _mm512_setzero_si512();
-    for (std::uint32_t k = 0; k < task.depth; k += 64) {
-      const std::uint32_t rest = task.depth - k;
-      const __mmask64 mask = rest >= 64 ? kAllBytes : (std::uint64_t{1} << rest) - 1;
-      dot_bytes(share, zero_point, _mm512_maskz_loadu_epi8(mask, left + k));
-    }
-    start -= static_cast<std::uint32_t>(_mm512_reduce_add_epi32(share));
-  }
-  return _mm512_set1_epi32(static_cast<std::int32_t>(start));
-}
-
-/// Vectors from `v` on, Blocks blocks from `block` on; `column_start` as vector_start.
+/// Vectors from `v` on, Blocks blocks from `block` on.
 template <bool LeftSigned, int Vectors, int Blocks>
-[[gnu::target("avx512f,avx512bw,avx512vl,avx512vnni")]] void run_tile(
-    const GemmTask& task, std::uint32_t v, std::uint32_t block,
-    const __m512i (&column_start)[Blocks]) {
-  const std::ptrdiff_t panel = std::ptrdiff_t{64} * ((task.depth + kQuad - 1) / kQuad);
+[[gnu::target("avx512f,avx512bw,avx512vl,avx512vnni")]] void run_tile(const GemmTask& task,
+                                                                      std::uint32_t v,
+                                                                      std::uint32_t block) {
+  const std::ptrdiff_t panel = std::ptrdiff_t{64} * task.quads;
+  const std::int32_t* column_initial = task.column_initial + std::ptrdiff_t{block} * kBlockColumns;
   const std::uint8_t* left = task.left + v * task.left_stride;
   const std::uint8_t* top = task.top + block * panel;
   const std::uint8_t* const end = top + panel;
@@ -136,9 +111,11 @@ template <bool LeftSigned, int Vectors, int Blocks>
   __m512i sum[Vectors][Blocks];
 #pragma GCC unroll 8
   for (int p = 0; p < Vectors; ++p) {
-    const __m512i start = vector_start<LeftSigned>(task, v + static_cast<std::uint32_t>(p));
+    const __m512i start = _mm512_set1_epi32(task.vector_initial[v + static_cast<std::uint32_t>(p)]);
 #pragma GCC unroll 4
-    for (int n = 0; n < Blocks; ++n) sum[p][n] = _mm512_add_epi32(column_start[n], start);
+    for (int n = 0; n < Blocks; ++n) {
+      sum[p][n] = _mm512_add_epi32(_mm512_loadu_si512(column_initial + n * 16), start);
+    }
   }
   for (; top != end; top += 64, left += kQuad) {
     __m512i lines[Blocks];
@@ -163,29 +140,13 @@ template <bool LeftSigned, int Vectors, int Blocks>
 }
 
 template <bool LeftSigned, int Blocks>
-[[gnu::target("avx512f,avx512bw,avx512vl,avx512vnni")]] void run_blocks(const GemmTask& task,
-                                                                        std::uint32_t block) {
-  const std::ptrdiff_t panel = std::ptrdiff_t{64} * ((task.depth + kQuad - 1) / kQuad);
-  __m512i start[Blocks];
-  for (int n = 0; n < Blocks; ++n) {
-    const std::ptrdiff_t column = (block + static_cast<std::uint32_t>(n)) * kBlockColumns;
-    start[n] = _mm512_loadu_si512(task.column_initial + column);
-    if constexpr (!LeftSigned) {
-      const __m512i zero_point = _mm512_set1_epi8(static_cast<char>(task.zero_point));
-      const std::uint8_t* top = task.top + (block + n) * panel;
-      __m512i share = _mm512_setzero_si512();
-      for (const std::uint8_t* const end = top + panel; top != end; top += 64) {
-        dot_bytes(share, zero_point, _mm512_load_si512(top));
-      }
-      start[n] = _mm512_sub_epi32(start[n], share);
-    }
-  }
+void run_blocks(const GemmTask& task, std::uint32_t block) {
   std::uint32_t v = 0;
   if constexpr (Blocks <= 2) {
-    for (; v + 8 <= task.vectors; v += 8) run_tile<LeftSigned, 8, Blocks>(task, v, block, start);
-    for (; v + 4 <= task.vectors; v += 4) run_tile<LeftSigned, 4, Blocks>(task, v, block, start);
+    for (; v + 8 <= task.vectors; v += 8) run_tile<LeftSigned, 8, Blocks>(task, v, block);
+    for (; v + 4 <= task.vectors; v += 4) run_tile<LeftSigned, 4, Blocks>(task, v, block);
   }
-  for (; v < task.vectors; ++v) run_tile<LeftSigned, 1, Blocks>(task, v, block, start);
+  for (; v < task.vectors; ++v) run_tile<LeftSigned, 1, Blocks>(task, v, block);
 }
 
 template <bool LeftSigned>
@@ -199,9 +160,35 @@ void gemm(const GemmTask& task) {
   if (block < task.blocks) run_blocks<LeftSigned, 1>(task, block);
 }
 
+[[gnu::target("avx512f,avx512vnni")]] void column_sums(const std::uint8_t* top, std::size_t quads,
+                                                       std::int32_t* sums) {
+  const __m512i ones = _mm512_set1_epi8(1);
+  __m512i even = _mm512_setzero_si512();
+  __m512i odd = _mm512_setzero_si512();
+  for (; quads >= 2; quads -= 2, top += 128) {
+    dot_bytes(even, ones, _mm512_load_si512(top));
+    dot_bytes(odd, ones, _mm512_load_si512(top + 64));
+  }
+  if (quads != 0) dot_bytes(even, ones, _mm512_load_si512(top));
+  _mm512_storeu_si512(sums, _mm512_add_epi32(even, odd));
+}
+
+[[gnu::target("avx512f,avx512bw,avx512vnni")]] std::int32_t sum(const std::uint8_t* bytes,
+                                                                std::size_t count) {
+  const __m512i ones = _mm512_set1_epi8(1);
+  __m512i sums = _mm512_setzero_si512();
+  for (std::size_t i = 0; i < count; i += 64) {
+    const std::size_t rest = count - i;
+    const __mmask64 mask = rest >= 64 ? kAllBytes : (std::uint64_t{1} << rest) - 1;
+    dot_bytes(sums, ones, _mm512_maskz_loadu_epi8(mask, bytes + i));
+  }
+  return _mm512_reduce_add_epi32(sums);
+}
+
 }  // namespace
 
-const ArrayKernels kAvx512ArrayKernels = {{step<false>, gemm<false>}, {step<true>, gemm<true>}};
+const ArrayKernels kAvx512ArrayKernels = {
+    {step<false>, gemm<false>}, {step<true>, gemm<true>}, column_sums, sum, interleave_sse2};
 
 }  // namespace brownout::accel
 

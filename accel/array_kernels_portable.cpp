@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Array kernels without intrinsics, and the choice of a table.
 #include <algorithm>
+#include <numeric>
 #include <string>
 
 #include "accel/array_kernels.h"
@@ -9,12 +10,11 @@
 namespace brownout::accel {
 namespace {
 
-/// The product of two operand bytes: a weight times a code less the zero point.
 template <bool LeftSigned>
-std::uint32_t product(std::uint8_t left, std::uint8_t top, std::int32_t zero_point) {
+std::uint32_t product(std::uint8_t left, std::uint8_t top) {
   const std::uint8_t weight = LeftSigned ? left : top;
   const std::uint8_t code = LeftSigned ? top : left;
-  return static_cast<std::uint32_t>(static_cast<std::int8_t>(weight) * (code - zero_point));
+  return static_cast<std::uint32_t>(static_cast<std::int8_t>(weight) * code);
 }
 
 template <bool LeftSigned>
@@ -25,8 +25,7 @@ void step(const SkewedStep& task, std::int32_t* accumulators) {
     for (std::uint32_t i = 0; i < kBlockColumns; ++i, ++accumulators) {
       auto sum = static_cast<std::uint32_t>(*accumulators);
       for (std::uint32_t j = task.phase; j < task.phase + task.cycles; ++j) {
-        const std::uint8_t value = top[j / kQuad * 64 + i * kQuad + j % kQuad];
-        sum += product<LeftSigned>(*(left + j - i), value, task.zero_point);
+        sum += product<LeftSigned>(*(left + j - i), top[j / kQuad * 64 + i * kQuad + j % kQuad]);
       }
       *accumulators = static_cast<std::int32_t>(sum);
     }
@@ -37,26 +36,46 @@ void step(const SkewedStep& task, std::int32_t* accumulators) {
 
 template <bool LeftSigned>
 void gemm(const GemmTask& task) {
-  const std::ptrdiff_t panel = std::ptrdiff_t{64} * ((task.depth + kQuad - 1) / kQuad);
+  const std::size_t panel = std::size_t{64} * task.quads;
   for (std::uint32_t v = 0; v < task.vectors; ++v) {
     const std::uint8_t* left = task.left + v * task.left_stride;
-    const std::int32_t initial = task.vector_initial == nullptr ? 0 : task.vector_initial[v];
     for (std::uint32_t c = 0; c < task.blocks * kBlockColumns; ++c) {
       const std::uint8_t* top =
-          task.top + c / kBlockColumns * panel + c % kBlockColumns * std::ptrdiff_t{kQuad};
-      auto sum =
-          static_cast<std::uint32_t>(task.column_initial[c]) + static_cast<std::uint32_t>(initial);
-      for (std::uint32_t k = 0; k < task.depth; ++k) {
-        sum += product<LeftSigned>(left[k], top[k / kQuad * 64 + k % kQuad], task.zero_point);
+          task.top + c / kBlockColumns * panel + c % kBlockColumns * std::size_t{kQuad};
+      auto sum = static_cast<std::uint32_t>(task.column_initial[c]) +
+                 static_cast<std::uint32_t>(task.vector_initial[v]);
+      for (std::uint32_t k = 0; k < kQuad * task.quads; ++k) {
+        sum += product<LeftSigned>(left[k], top[k / kQuad * 64 + k % kQuad]);
       }
       task.out[v * task.out_stride + c] = static_cast<std::int32_t>(sum);
     }
   }
 }
 
+void column_sums(const std::uint8_t* top, std::size_t quads, std::int32_t* sums) {
+  std::fill_n(sums, kBlockColumns, 0);
+  for (std::size_t i = 0; i < quads * 64; ++i) {
+    sums[i % 64 / kQuad] += static_cast<std::int8_t>(top[i]);
+  }
+}
+
+std::int32_t sum(const std::uint8_t* bytes, std::size_t count) {
+  return std::accumulate(bytes, bytes + count, 0, [](std::int32_t total, std::uint8_t byte) {
+    return total + static_cast<std::int8_t>(byte);
+  });
+}
+
+void interleave(const InterleaveTask& task) {
+  for (std::size_t c = 0; c < std::size_t{task.blocks} * kBlockColumns; ++c) {
+    std::uint8_t* quad = task.quad + c / kBlockColumns * task.panel + c % kBlockColumns * kQuad;
+    for (std::size_t n = 0; n < kQuad; ++n) quad[n] = task.rows[n * task.row_stride + c];
+  }
+}
+
 }  // namespace
 
-const ArrayKernels kPortableArrayKernels = {{step<false>, gemm<false>}, {step<true>, gemm<true>}};
+const ArrayKernels kPortableArrayKernels = {
+    {step<false>, gemm<false>}, {step<true>, gemm<true>}, column_sums, sum, interleave};
 
 const ArrayKernels& array_kernels(Isa isa) {
   if (!is_supported(isa)) {

@@ -2,6 +2,7 @@
 #include "accel/block_core.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "sim/core/error.h"
@@ -9,7 +10,7 @@
 namespace brownout::accel {
 
 BlockCore::BlockCore(Dataflow dataflow, ArrayExtent extent, const ArrayKernels& kernels)
-    : ArrayCore(dataflow, extent), kernels_(kernels.sided(left_signed())) {
+    : ArrayCore(dataflow, extent), kernels_(kernels) {
   row_stride_ = std::size_t{column_blocks(extent.cols)} * kBlockColumns;
   rows_.resize(kQuad * row_stride_);
 }
@@ -24,16 +25,20 @@ void BlockCore::prepare() {
   top_.reserve(blocks_ * panel_);
   out_stride_ = std::size_t{blocks_} * kBlockColumns;
   out_.reserve(f.vectors * out_stride_ * sizeof(std::int32_t));
-  initial_.assign(out_stride_, 0);
-  if (f.column_initial != nullptr) std::copy_n(f.column_initial, f.columns, initial_.begin());
+  column_initial_.assign(out_stride_, 0);
+  vector_initial_.assign(f.vectors, 0);
+  if (f.column_initial != nullptr) {
+    std::copy_n(f.column_initial, f.columns, column_initial_.begin());
+  }
+  if (f.vector_initial != nullptr) {
+    std::copy_n(f.vector_initial, f.vectors, vector_initial_.begin());
+  }
 }
 
 void BlockCore::feed_left(std::uint32_t v, std::uint32_t begin, std::uint32_t end,
                           const std::uint8_t* bytes) {
   require(v < fold().vectors && begin <= end && end <= fold().depth, "operands are in the fold");
-  std::uint8_t* const left = left_.data() + v * left_stride_;
-  std::memcpy(left + begin, bytes, end - begin);
-  if (end == fold().depth && end % kQuad != 0) std::memset(left + end, 0, kQuad - end % kQuad);
+  std::memcpy(left_.data() + v * left_stride_ + begin, bytes, end - begin);
 }
 
 void BlockCore::feed_top(std::uint32_t k, const std::uint8_t* bytes) {
@@ -43,17 +48,9 @@ void BlockCore::feed_top(std::uint32_t k, const std::uint8_t* bytes) {
     const auto used = static_cast<std::ptrdiff_t>((k % kQuad + 1) * row_stride_);
     std::fill(rows_.begin() + used, rows_.end(), std::uint8_t{0});
   }
-  if (k % kQuad == kQuad - 1 || k + 1 == fold().depth) pack(k / kQuad);
-}
-
-void BlockCore::pack(std::uint32_t quad) {
-  const std::uint8_t* row = rows_.data();
-  std::uint8_t* target = top_.data() + quad * sizeof(ArrayLine);
-  for (std::uint32_t b = 0; b < blocks_; ++b, row += kBlockColumns, target += panel_) {
-    for (std::uint32_t i = 0; i < kBlockColumns; ++i) {
-      for (std::uint32_t n = 0; n < kQuad; ++n) target[i * kQuad + n] = row[n * row_stride_ + i];
-    }
-  }
+  if (k % kQuad != kQuad - 1 && k + 1 != fold().depth) return;
+  std::uint8_t* quad = top_.data() + k / kQuad * sizeof(ArrayLine);
+  kernels_.interleave({rows_.data(), row_stride_, quad, panel_, blocks_});
 }
 
 void BlockCore::step(std::uint32_t cycles) {
@@ -64,20 +61,44 @@ void BlockCore::step(std::uint32_t cycles) {
   compute(output_stationary() ? fold().vectors : std::min(end, fold().vectors));
 }
 
+void BlockCore::subtract_zero_point(std::uint32_t end) {
+  const auto zero_point = static_cast<std::uint32_t>(fold().zero_point);
+  const auto subtract = [&](std::int32_t& initial, std::int32_t weights) {
+    initial = static_cast<std::int32_t>(static_cast<std::uint32_t>(initial) -
+                                        zero_point * static_cast<std::uint32_t>(weights));
+  };
+  if (zero_point == 0) return;
+  if (left_signed()) {
+    for (std::uint32_t v = done_; v < end; ++v) {
+      subtract(vector_initial_[v], kernels_.sum(left_.data() + v * left_stride_, fold().depth));
+    }
+  } else if (done_ == 0) {
+    std::array<std::int32_t, kBlockColumns> sums;
+    for (std::size_t c = 0; c < out_stride_; ++c) {
+      const std::size_t lane = c % kBlockColumns;
+      if (lane == 0) {
+        const std::uint8_t* panel = top_.data() + c / kBlockColumns * panel_;
+        kernels_.column_sums(panel, panel_ / sizeof(ArrayLine), sums.data());
+      }
+      subtract(column_initial_[c], sums[lane]);
+    }
+  }
+}
+
 void BlockCore::compute(std::uint32_t end) {
+  subtract_zero_point(end);
   GemmTask task;
   task.left = left_.data() + done_ * left_stride_;
   task.left_stride = static_cast<std::ptrdiff_t>(left_stride_);
   task.vectors = end - done_;
-  task.depth = fold().depth;
+  task.quads = static_cast<std::uint32_t>(panel_ / sizeof(ArrayLine));
   task.top = top_.data();
   task.blocks = blocks_;
-  task.zero_point = fold().zero_point;
-  task.column_initial = initial_.data();
-  task.vector_initial = fold().vector_initial == nullptr ? nullptr : fold().vector_initial + done_;
+  task.column_initial = column_initial_.data();
+  task.vector_initial = vector_initial_.data() + done_;
   task.out = reinterpret_cast<std::int32_t*>(out_.data()) + done_ * out_stride_;
   task.out_stride = static_cast<std::ptrdiff_t>(out_stride_);
-  kernels_.gemm(task);
+  kernels_.sided(left_signed()).gemm(task);
   done_ = end;
 }
 

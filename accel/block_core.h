@@ -28,10 +28,11 @@ class BlockCore final : public ArrayCore {
   void step(std::uint32_t cycles) override;
   /// Results of the vectors up to `end` that have none yet.
   void compute(std::uint32_t end);
-  /// Interleaves the rows of the top operand that wait into quad `quad`.
-  void pack(std::uint32_t quad);
 
-  SidedKernels kernels_;
+  /// Subtracts the zero point's share of every sum from the initial values.
+  void subtract_zero_point(std::uint32_t end);
+
+  const ArrayKernels& kernels_;
   std::uint32_t blocks_ = 0;
   std::uint32_t done_ = 0;  // vectors that have results
   std::size_t left_stride_ = 0;
@@ -41,7 +42,8 @@ class BlockCore final : public ArrayCore {
   ArrayBytes left_;                 // [vector][k]
   ArrayBytes top_;                  // [block][quad][column][4]
   std::vector<std::uint8_t> rows_;  // the top operand's last four rows
-  std::vector<std::int32_t> initial_;
+  std::vector<std::int32_t> column_initial_;
+  std::vector<std::int32_t> vector_initial_;
   ArrayBytes out_;
 };
 

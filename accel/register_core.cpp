@@ -2,6 +2,7 @@
 #include "accel/register_core.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "sim/core/error.h"
@@ -39,7 +40,7 @@ void scatter(std::uint8_t* quad, const std::uint8_t* bytes, std::uint32_t column
 }  // namespace
 
 RegisterCore::RegisterCore(Dataflow dataflow, ArrayExtent extent, const ArrayKernels& kernels)
-    : ArrayCore(dataflow, extent), kernels_(kernels.sided(left_signed())) {}
+    : ArrayCore(dataflow, extent), kernels_(kernels) {}
 
 void RegisterCore::prepare() {
   const CoreFold& f = fold();
@@ -48,28 +49,20 @@ void RegisterCore::prepare() {
   const std::uint32_t rotation = 2 * (extent().rows + extent().cols) + kReadable + kFeedAhead;
   slots_ = output_stationary() ? f.vectors : std::min(f.vectors, rotation);
 
-  prepare_left();
+  left_stride_ = odd_lines(std::size_t{kLeftGuard} + f.depth + kLeftTail);
+  left_.reserve(slots_ * left_stride_);
   prepare_top();
+  settled_ = false;
+  summed_rows_ = 0;
   sum_stride_ = odd_lines(std::size_t{blocks_} * sizeof(ArrayLine)) / sizeof(std::int32_t);
   if (sums_.size() < slots_ * sum_stride_) sums_.resize(slots_ * sum_stride_);
   initial_.assign(std::size_t{blocks_} * kBlockColumns, 0);
-  if (f.column_initial != nullptr) std::copy_n(f.column_initial, f.columns, initial_.begin());
-  if (output_stationary()) {
-    for (std::uint32_t v = 0; v < f.vectors; ++v) load_initial(v);
+  for (std::uint32_t c = 0; f.column_initial != nullptr && c < f.columns; ++c) {
+    initial_[c] = static_cast<std::uint32_t>(f.column_initial[c]);
   }
-}
-
-void RegisterCore::prepare_left() {
-  // Only the bytes around a vector must be zero, and they stay so while the depth does.
-  const std::uint32_t depth = fold().depth;
-  if (depth != clear_depth_) clear_slots_ = 0;
-  clear_depth_ = depth;
-  left_stride_ = odd_lines(std::size_t{kLeftGuard} + depth + kLeftTail);
-  if (slots_ <= clear_slots_) return;
-  if (left_.reserve(slots_ * left_stride_)) clear_slots_ = 0;
-  std::fill(left_.data() + clear_slots_ * left_stride_, left_.data() + slots_ * left_stride_,
-            std::uint8_t{0});
-  clear_slots_ = slots_;
+  if (output_stationary()) {
+    for (std::uint32_t v = 0; v < f.vectors; ++v) load_initial(v, 0);
+  }
 }
 
 void RegisterCore::prepare_top() {
@@ -87,21 +80,44 @@ void RegisterCore::prepare_top() {
   }
 }
 
-void RegisterCore::load_initial(std::uint32_t v) {
-  std::int32_t* sums = &sums_[slot(v) * sum_stride_];
-  const auto more =
-      static_cast<std::uint32_t>(fold().vector_initial == nullptr ? 0 : fold().vector_initial[v]);
-  std::transform(initial_.begin(), initial_.end(), sums, [&](std::int32_t value) {
-    return static_cast<std::int32_t>(static_cast<std::uint32_t>(value) + more);
-  });
+void RegisterCore::load_initial(std::uint32_t v, std::uint32_t share) {
+  const std::int32_t initial = fold().vector_initial == nullptr ? 0 : fold().vector_initial[v];
+  const std::uint32_t more = static_cast<std::uint32_t>(initial) - share;
+  std::transform(initial_.begin(), initial_.end(), &sums_[slot(v) * sum_stride_],
+                 [&](std::uint32_t value) { return static_cast<std::int32_t>(value + more); });
+}
+
+std::uint32_t RegisterCore::zero_point_share(std::int32_t weights) const {
+  return static_cast<std::uint32_t>(fold().zero_point) * static_cast<std::uint32_t>(weights);
+}
+
+void RegisterCore::settle() {
+  settled_ = true;
+  if (fold().zero_point == 0 || left_signed()) return;
+  for (std::uint32_t b = 0; b < blocks_; ++b) {
+    std::array<std::int32_t, kBlockColumns> weights;
+    kernels_.column_sums(top_.data() + b * top_stride_, top_stride_ / kQuadBytes, weights.data());
+    for (std::uint32_t i = 0; i < kBlockColumns; ++i) {
+      const std::size_t column = b * kBlockColumns + i;
+      const std::uint32_t share = zero_point_share(weights[i]);
+      initial_[column] -= share;
+      for (std::uint32_t v = 0; output_stationary() && v < fold().vectors; ++v) {
+        std::int32_t& sum = sums_[v * sum_stride_ + column];
+        sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) - share);
+      }
+    }
+  }
 }
 
 void RegisterCore::feed_left(std::uint32_t v, std::uint32_t begin, std::uint32_t end,
                              const std::uint8_t* bytes) {
   require(v < fold().vectors && begin <= end && end <= fold().depth, "operands are in the fold");
-  if (!output_stationary() && begin == 0) {
+  if (!output_stationary()) {
     require(slots_ == fold().vectors || v < time() + kFeedAhead, "vectors are fed at their time");
-    load_initial(v);
+    require(begin == 0 && end == fold().depth, "vectors are fed whole");
+    if (!settled_) settle();
+    const bool weights = left_signed() && fold().zero_point != 0;
+    load_initial(v, weights ? zero_point_share(kernels_.sum(bytes, end)) : 0);
   }
   std::memcpy(left_.data() + slot(v) * left_stride_ + kLeftGuard + begin, bytes, end - begin);
 }
@@ -118,6 +134,7 @@ void RegisterCore::feed_top(std::uint32_t k, const std::uint8_t* bytes) {
 
 void RegisterCore::step(std::uint32_t cycles) {
   const std::uint32_t end = time() + cycles;
+  if (!settled_ && end > completion(0, 0)) settle();
   for (std::uint32_t t = time(); t < end; t += kLargestStep) {
     step_chunk(t, std::min(end, t + kLargestStep));
   }
@@ -151,9 +168,9 @@ void RegisterCore::step_chunk(std::uint32_t begin, std::uint32_t end) {
     task.phase = phase;
     task.cycles = end - begin;
     task.blocks = static_cast<std::uint32_t>(end_block - first_block);
-    task.zero_point = fold().zero_point;
-    kernels_.step(
-        task, &sums_[place * sum_stride_ + static_cast<std::size_t>(first_block) * kBlockColumns]);
+    kernels_.sided(left_signed())
+        .step(task,
+              &sums_[place * sum_stride_ + static_cast<std::size_t>(first_block) * kBlockColumns]);
   }
 }
 
@@ -193,8 +210,39 @@ std::optional<ElementRegisters> RegisterCore::registers(std::uint32_t row,
   const bool has_top = k < f.depth && (started || !output_stationary());
   if (has_top) registers.top = top_operand(k, column);
   const bool has_sum = v < f.vectors && (started || output_stationary());
-  if (has_sum) registers.accumulator = result(v)[column];
+  if (has_sum) {
+    const std::uint32_t products = started ? std::min(f.depth, k + 1) : 0;
+    registers.accumulator = static_cast<std::int32_t>(
+        static_cast<std::uint32_t>(result(v)[column]) + pending_share(v, column, products));
+  }
   return registers;
+}
+
+std::uint32_t RegisterCore::pending_share(std::uint32_t v, std::uint32_t column,
+                                          std::uint32_t products) const {
+  if (fold().zero_point == 0) return 0;
+  std::int32_t weights = 0;
+  if (left_signed()) {
+    for (std::uint32_t k = products; k < fold().depth; ++k) weights += left_operand(v, k);
+  } else {
+    weights = (settled_ ? top_sum(column, fold().depth) : 0) - top_sum(column, products);
+  }
+  return zero_point_share(weights);
+}
+
+std::int32_t RegisterCore::top_sum(std::uint32_t column, std::uint32_t count) const {
+  const std::size_t width = fold().columns;
+  if (top_sums_.size() < (std::size_t{fold().depth} + 1) * width) {
+    top_sums_.resize((std::size_t{fold().depth} + 1) * width);
+  }
+  for (; summed_rows_ < count; ++summed_rows_) {
+    const std::size_t row = summed_rows_ * width;
+    for (std::uint32_t c = 0; c < width; ++c) {
+      top_sums_[row + width + c] =
+          (summed_rows_ == 0 ? 0 : top_sums_[row + c]) + top_operand(summed_rows_, c);
+    }
+  }
+  return count == 0 ? 0 : top_sums_[count * width + column];
 }
 
 }  // namespace brownout::accel

@@ -6,6 +6,10 @@
 // so vector v's elements read, in one cycle, a diagonal of the top operand and a window of the
 // vector. Stored skewed, the diagonal is a line; the window slides. The registers of an element are
 // looked up by the same equation, hence a consistent snapshot after every advance.
+//
+// Products are of the codes as they are; the zero point's share of a finished sum, zero point times
+// the sum of its weights, is taken out of accumulators when these weights are known, which is never
+// later than the first result. Registers are shown with the share of their own products only.
 #pragma once
 
 #include <cstdint>
@@ -31,27 +35,38 @@ class RegisterCore final : public ArrayCore {
  private:
   void prepare() override;
   void step(std::uint32_t cycles) override;
-  void prepare_left();
   void prepare_top();
   void step_chunk(std::uint32_t begin, std::uint32_t end);
   /// Where vector v's operands and accumulators are, which rotate if there are many.
   [[nodiscard]] std::size_t slot(std::uint32_t v) const { return v % slots_; }
-  void load_initial(std::uint32_t v);
+  /// Initial value less the zero point's share to vector v's accumulators.
+  void load_initial(std::uint32_t v, std::uint32_t share);
+  /// Takes the zero point's share out of the columns, once all their weights are known.
+  void settle();
+  [[nodiscard]] std::uint32_t zero_point_share(std::int32_t weights) const;
+  /// What an accumulator that has had `products` products lacks to its register's value.
+  [[nodiscard]] std::uint32_t pending_share(std::uint32_t v, std::uint32_t column,
+                                            std::uint32_t products) const;
+  /// Sum of the first `count` top operands of a column.
+  [[nodiscard]] std::int32_t top_sum(std::uint32_t column, std::uint32_t count) const;
   [[nodiscard]] std::int16_t left_operand(std::uint32_t v, std::uint32_t k) const;
   [[nodiscard]] std::int16_t top_operand(std::uint32_t k, std::uint32_t column) const;
 
-  SidedKernels kernels_;
+  const ArrayKernels& kernels_;
   std::uint32_t blocks_ = 0;
   std::uint32_t slots_ = 1;
-  std::uint32_t clear_depth_ = 0;  // of the layout in which
-  std::uint32_t clear_slots_ = 0;  // so many vectors have zeros around
   std::size_t left_stride_ = 0;
   std::size_t top_stride_ = 0;
-  std::size_t sum_stride_ = 0;         // in accumulators
-  ArrayBytes left_;                    // [slot]: zeros, the vector's bytes, zeros
-  ArrayBytes top_;                     // [block]: zero quads, skewed quads, zero quads
-  std::vector<std::int32_t> sums_;     // [slot][column]
-  std::vector<std::int32_t> initial_;  // [column]
+  std::size_t sum_stride_ = 0;          // in accumulators
+  ArrayBytes left_;                     // [slot]: zeros, the vector's bytes, zeros
+  ArrayBytes top_;                      // [block]: zero quads, skewed quads, zero quads
+  std::vector<std::int32_t> sums_;      // [slot][column]
+  std::vector<std::uint32_t> initial_;  // [column]
+  bool settled_ = false;
+
+  // Running sums of the top operand, [k][column], made when registers are looked at.
+  mutable std::vector<std::int32_t> top_sums_;
+  mutable std::uint32_t summed_rows_ = 0;
 };
 
 }  // namespace brownout::accel
