@@ -58,16 +58,23 @@ class ArrayBytes {
   std::vector<ArrayLine> lines_;
 };
 
-/// Some cycles of one vector in some blocks. With s the quad's number, i the column in the block
+/// One vector's part in a step, in some blocks. With s the quad's number, i the column in the block
 /// and n the byte: left[4 s - i + n] meets top[64 s + 4 i + n]. `top` is zero where no operand is;
-/// `left` is readable 16 bytes before and behind that.
-struct SkewedStep {
+/// `left` is readable 16 bytes before and 32 behind that.
+struct SkewedRow {
   const std::uint8_t* left;  ///< each block further, 16 lower
   const std::uint8_t* top;   ///< each block further, `top_stride` on
-  std::ptrdiff_t top_stride;
-  std::uint32_t phase;   ///< cycles of the first quad that have passed before, 0..3
-  std::uint32_t cycles;  ///< 1..kLargestStep
+  std::int32_t* sums;        ///< [blocks][16]
   std::uint32_t blocks;
+  std::uint32_t phase;  ///< cycles of the first quad that have passed before, 0..3
+};
+
+/// Some cycles of several vectors.
+struct SkewedStep {
+  const SkewedRow* rows;
+  std::size_t count;
+  std::uint32_t cycles;  ///< 1..kLargestStep
+  std::ptrdiff_t top_stride;
 };
 
 /// out[v][c] = column_initial[c] + vector_initial[v] + sum of left[v][k] * top[k][c], unskewed.
@@ -96,8 +103,7 @@ struct InterleaveTask {
 /// The functions of one signedness: weights, which are signed, on top or on the left. The other
 /// side's bytes are codes as they are; their zero point is the callers' business.
 struct SidedKernels {
-  /// Adds the step's products to the accumulators [blocks][16].
-  void (*step)(const SkewedStep& step, std::int32_t* accumulators);
+  void (*step)(const SkewedStep& task);  ///< adds the products to the rows' sums
   void (*gemm)(const GemmTask& task);
 };
 

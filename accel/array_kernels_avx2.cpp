@@ -50,27 +50,28 @@ alignas(32) constexpr std::array<std::uint8_t, 32> kWindows = [] {
 }();
 
 /// All ones in the bytes of quad `q` that belong to the step.
-std::int32_t quad_mask(const SkewedStep& task, std::uint32_t q) {
-  const std::uint32_t from = q == 0 ? task.phase : 0;
-  const std::uint32_t to = std::min(kQuad, task.phase + task.cycles - q * kQuad);
+std::int32_t quad_mask(const SkewedRow& row, std::uint32_t cycles, std::uint32_t q) {
+  const std::uint32_t from = q == 0 ? row.phase : 0;
+  const std::uint32_t to = std::min(kQuad, row.phase + cycles - q * kQuad);
   const std::uint64_t below_to = (std::uint64_t{1} << (8 * to)) - 1;
   return static_cast<std::int32_t>(below_to & ~((std::uint64_t{1} << (8 * from)) - 1));
 }
 
 template <bool LeftSigned>
-[[gnu::target("avx2")]] void step(const SkewedStep& task, std::int32_t* accumulators) {
-  const std::uint32_t quads = (task.phase + task.cycles + kQuad - 1) / kQuad;
+[[gnu::target("avx2")]] void step_row(const SkewedRow& row, const SkewedStep& task) {
+  const std::uint32_t quads = (row.phase + task.cycles + kQuad - 1) / kQuad;
   const __m256i windows = load(kWindows.data());
-  const std::uint8_t* left = task.left;
-  const std::uint8_t* top = task.top;
-  for (std::uint32_t half = 0; half < 2 * task.blocks; ++half) {
+  const std::uint8_t* left = row.left;
+  const std::uint8_t* top = row.top;
+  std::int32_t* accumulators = row.sums;
+  for (std::uint32_t half = 0; half < 2 * row.blocks; ++half) {
     __m256i sum = load(accumulators);
     for (std::uint32_t q = 0; q < quads; ++q) {
       const auto* bytes = reinterpret_cast<const __m128i*>(left + std::ptrdiff_t{4} * q - 7);
       const __m256i window =
           _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(_mm_loadu_si128(bytes)), windows);
-      const __m256i line =
-          _mm256_and_si256(load(top + std::size_t{64} * q), _mm256_set1_epi32(quad_mask(task, q)));
+      const __m256i line = _mm256_and_si256(load(top + std::size_t{64} * q),
+                                            _mm256_set1_epi32(quad_mask(row, task.cycles, q)));
       sum = multiply_add(sum, operands_of<LeftSigned>(window), operands_of<!LeftSigned>(line));
     }
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(accumulators), sum);
@@ -78,6 +79,11 @@ template <bool LeftSigned>
     left -= 8;
     top += half % 2 == 0 ? 32 : task.top_stride - 32;
   }
+}
+
+template <bool LeftSigned>
+void step(const SkewedStep& task) {
+  for (std::size_t i = 0; i < task.count; ++i) step_row<LeftSigned>(task.rows[i], task);
 }
 
 /// Vectors from `v` on, eight columns from `column` on.

@@ -33,67 +33,96 @@ template <bool LeftSigned>
   }
 }
 
-/// A mask of bytes `from` to `to` of every quad.
-__mmask64 quad_bytes(std::uint32_t from, std::uint32_t to) {
-  const std::uint64_t bytes = (0xfU << from) & 0xfU & ((1U << to) - 1U);
-  return bytes * 0x1111111111111111U;
+/// Bytes `from` to `to` of every quad.
+constexpr __mmask64 quad_bytes(std::uint32_t from, std::uint32_t to) {
+  return ((0xfU << from) & 0xfU & ((1U << to) - 1U)) * std::uint64_t{0x1111111111111111};
 }
+constexpr std::array<__mmask64, kQuad> kFrom = {quad_bytes(0, 4), quad_bytes(1, 4),
+                                                quad_bytes(2, 4), quad_bytes(3, 4)};
+constexpr std::array<__mmask64, kQuad> kUpTo = {quad_bytes(0, 1), quad_bytes(0, 2),
+                                                quad_bytes(0, 3), quad_bytes(0, 4)};
 
-/// Where column i's window is among the 16 bytes that end 3 after the first line (columns 0 to 3)
-/// or that start 15 before it.
-alignas(64) constexpr std::array<std::uint8_t, 64> kWindows = [] {
-  std::array<std::uint8_t, 64> windows{};
-  for (std::size_t i = 0; i < kBlockColumns; ++i) {
-    for (std::size_t n = 0; n < kQuad; ++n) {
-      windows[i * kQuad + n] = static_cast<std::uint8_t>((i < 4 ? 3 : 15) - i + n);
-    }
+/// Of 32 bytes that start 15 before a quad's first line, the 16 from which four columns take their
+/// windows of this and the next two quads, by 32 bits; the first columns take the last.
+alignas(64) constexpr std::array<std::uint32_t, 16> kColumnBytes = {3, 4, 5, 6, 2, 3, 4, 5,
+                                                                    1, 2, 3, 4, 0, 1, 2, 3};
+constexpr int kQuadsPerLoad = 3;
+
+using Windows = std::array<std::uint8_t, 64>;
+
+/// Where the columns' windows of these three quads are among their 16 bytes.
+alignas(64) constexpr std::array<Windows, kQuadsPerLoad> kWindows = [] {
+  std::array<Windows, kQuadsPerLoad> windows{};
+  for (std::size_t i = 0; i < kQuadsPerLoad * sizeof(Windows); ++i) {
+    const std::size_t column = i % 16 / kQuad;
+    windows[i / 64][i % 64] = static_cast<std::uint8_t>(3 - column + i % kQuad + i / 64 * kQuad);
   }
   return windows;
 }();
 
+/// The constants above in registers.
+struct Shuffles {
+  __m512i column_bytes;
+  __m512i windows[kQuadsPerLoad];
+};
+
 template <bool LeftSigned, int Quads>
-[[gnu::target("avx512f,avx512bw,avx512vl,avx512vnni")]] void step_quads(
-    const SkewedStep& task, std::int32_t* accumulators) {
-  const __mmask64 head = quad_bytes(task.phase, kQuad);
-  const __mmask64 tail = quad_bytes(0, task.phase + task.cycles - kQuad * (Quads - 1));
-  const __m512i windows = _mm512_load_si512(kWindows.data());
-  const std::uint8_t* left = task.left;
-  const std::uint8_t* top = task.top;
-  for (std::uint32_t b = 0; b < task.blocks; ++b) {
-    __m512i sum = _mm512_loadu_si512(accumulators);
+[[gnu::target("avx512f,avx512bw,avx512vl,avx512vnni"), gnu::always_inline]] inline void step_row(
+    const SkewedRow& row, const SkewedStep& task, const Shuffles& shuffles) {
+  const __mmask64 head = kFrom[row.phase];
+  const __mmask64 tail = kUpTo[row.phase + task.cycles - kQuad * (Quads - 1) - 1];
+  const std::uint8_t* left = row.left;
+  const std::uint8_t* top = row.top;
+  std::int32_t* sums = row.sums;
+  for (std::int32_t* const end = sums + row.blocks * kBlockColumns; sums != end;) {
+    __m512i sum = _mm512_loadu_si512(sums);
+    __m512i bytes = _mm512_setzero_si512();
 #pragma GCC unroll 5
     for (int q = 0; q < Quads; ++q) {
-      const auto* bytes = reinterpret_cast<const __m128i*>(left + 4 * q - 15);
-      const auto* first = reinterpret_cast<const __m128i*>(left + 4 * q - 3);
-      __m512i window = _mm512_broadcast_i32x4(_mm_loadu_si128(bytes));
-      window = _mm512_mask_broadcast_i32x4(window, 0x000f, _mm_loadu_si128(first));
-      window = _mm512_shuffle_epi8(window, windows);
+      if (q % kQuadsPerLoad == 0) {
+        const auto* loaded = reinterpret_cast<const __m256i*>(left + 4 * q - 15);
+        bytes = _mm512_permutexvar_epi32(shuffles.column_bytes,
+                                         _mm512_castsi256_si512(_mm256_loadu_si256(loaded)));
+      }
+      const __m512i window = _mm512_shuffle_epi8(bytes, shuffles.windows[q % kQuadsPerLoad]);
       __mmask64 mask = q == 0 ? head : kAllBytes;
       if (q == Quads - 1) mask &= tail;
       const __m512i line = q == 0 || q == Quads - 1 ? _mm512_maskz_loadu_epi8(mask, top + 64 * q)
                                                     : _mm512_load_si512(top + 64 * q);
       dot<LeftSigned>(sum, window, line);
     }
-    _mm512_storeu_si512(accumulators, sum);
-    accumulators += kBlockColumns;
+    _mm512_storeu_si512(sums, sum);
+    sums += kBlockColumns;
     left -= kBlockColumns;
     top += task.top_stride;
   }
 }
 
 template <bool LeftSigned>
-void step(const SkewedStep& task, std::int32_t* accumulators) {
-  switch ((task.phase + task.cycles + kQuad - 1) / kQuad) {
-    case 1:
-      return step_quads<LeftSigned, 1>(task, accumulators);
-    case 2:
-      return step_quads<LeftSigned, 2>(task, accumulators);
-    case 3:
-      return step_quads<LeftSigned, 3>(task, accumulators);
-    case 4:
-      return step_quads<LeftSigned, 4>(task, accumulators);
-    default:
-      return step_quads<LeftSigned, 5>(task, accumulators);
+[[gnu::target("avx512f,avx512bw,avx512vl,avx512vnni")]] void step(const SkewedStep& shared) {
+  const SkewedStep task = shared;  // a copy: the sums cannot alias it
+  Shuffles shuffles;
+  shuffles.column_bytes = _mm512_load_si512(kColumnBytes.data());
+  for (int i = 0; i < kQuadsPerLoad; ++i) {
+    shuffles.windows[i] = _mm512_load_si512(kWindows[static_cast<std::size_t>(i)].data());
+  }
+  for (const SkewedRow* row = task.rows; row != task.rows + task.count; ++row) {
+    switch ((row->phase + task.cycles + kQuad - 1) / kQuad) {
+      case 1:
+        step_row<LeftSigned, 1>(*row, task, shuffles);
+        break;
+      case 2:
+        step_row<LeftSigned, 2>(*row, task, shuffles);
+        break;
+      case 3:
+        step_row<LeftSigned, 3>(*row, task, shuffles);
+        break;
+      case 4:
+        step_row<LeftSigned, 4>(*row, task, shuffles);
+        break;
+      default:
+        step_row<LeftSigned, 5>(*row, task, shuffles);
+    }
   }
 }
 

@@ -18,20 +18,26 @@ std::uint32_t product(std::uint8_t left, std::uint8_t top) {
 }
 
 template <bool LeftSigned>
-void step(const SkewedStep& task, std::int32_t* accumulators) {
-  const std::uint8_t* left = task.left;
-  const std::uint8_t* top = task.top;
-  for (std::uint32_t b = 0; b < task.blocks; ++b) {
-    for (std::uint32_t i = 0; i < kBlockColumns; ++i, ++accumulators) {
-      auto sum = static_cast<std::uint32_t>(*accumulators);
-      for (std::uint32_t j = task.phase; j < task.phase + task.cycles; ++j) {
+void step_row(const SkewedRow& row, const SkewedStep& task) {
+  const std::uint8_t* left = row.left;
+  const std::uint8_t* top = row.top;
+  std::int32_t* sums = row.sums;
+  for (std::uint32_t b = 0; b < row.blocks; ++b) {
+    for (std::uint32_t i = 0; i < kBlockColumns; ++i, ++sums) {
+      auto sum = static_cast<std::uint32_t>(*sums);
+      for (std::uint32_t j = row.phase; j < row.phase + task.cycles; ++j) {
         sum += product<LeftSigned>(*(left + j - i), top[j / kQuad * 64 + i * kQuad + j % kQuad]);
       }
-      *accumulators = static_cast<std::int32_t>(sum);
+      *sums = static_cast<std::int32_t>(sum);
     }
     left -= kBlockColumns;
     top += task.top_stride;
   }
+}
+
+template <bool LeftSigned>
+void step(const SkewedStep& task) {
+  for (std::size_t i = 0; i < task.count; ++i) step_row<LeftSigned>(task.rows[i], task);
 }
 
 template <bool LeftSigned>

@@ -22,6 +22,8 @@ constexpr std::uint32_t kLeftTail = kTailLines + 16;
 /// Cycles a result stays when vectors rotate, beyond rows + cols.
 constexpr std::uint32_t kReadable = 64;
 
+constexpr std::int32_t wrapped(std::uint32_t sum) { return static_cast<std::int32_t>(sum); }
+
 /// Byte of column i in a skewed block, less that of k's quad: line k + i.
 constexpr std::uint32_t skewed(std::uint32_t phase, std::uint32_t i) {
   return (phase + i) / kQuad * kQuadBytes + i * kQuad + (phase + i) % kQuad;
@@ -55,11 +57,9 @@ void RegisterCore::prepare() {
   settled_ = false;
   summed_rows_ = 0;
   sum_stride_ = odd_lines(std::size_t{blocks_} * sizeof(ArrayLine)) / sizeof(std::int32_t);
-  if (sums_.size() < slots_ * sum_stride_) sums_.resize(slots_ * sum_stride_);
+  sums_.reserve(slots_ * sum_stride_ * sizeof(std::int32_t));
   initial_.assign(std::size_t{blocks_} * kBlockColumns, 0);
-  for (std::uint32_t c = 0; f.column_initial != nullptr && c < f.columns; ++c) {
-    initial_[c] = static_cast<std::uint32_t>(f.column_initial[c]);
-  }
+  if (f.column_initial != nullptr) std::copy_n(f.column_initial, f.columns, initial_.begin());
   if (output_stationary()) {
     for (std::uint32_t v = 0; v < f.vectors; ++v) load_initial(v, 0);
   }
@@ -83,8 +83,9 @@ void RegisterCore::prepare_top() {
 void RegisterCore::load_initial(std::uint32_t v, std::uint32_t share) {
   const std::int32_t initial = fold().vector_initial == nullptr ? 0 : fold().vector_initial[v];
   const std::uint32_t more = static_cast<std::uint32_t>(initial) - share;
-  std::transform(initial_.begin(), initial_.end(), &sums_[slot(v) * sum_stride_],
-                 [&](std::uint32_t value) { return static_cast<std::int32_t>(value + more); });
+  std::transform(initial_.begin(), initial_.end(), sums_of(v), [&](std::int32_t value) {
+    return wrapped(static_cast<std::uint32_t>(value) + more);
+  });
 }
 
 std::uint32_t RegisterCore::zero_point_share(std::int32_t weights) const {
@@ -94,19 +95,20 @@ std::uint32_t RegisterCore::zero_point_share(std::int32_t weights) const {
 void RegisterCore::settle() {
   settled_ = true;
   if (fold().zero_point == 0 || left_signed()) return;
+  std::vector<std::int32_t>& weights = column_weights_;
+  weights.resize(initial_.size());
   for (std::uint32_t b = 0; b < blocks_; ++b) {
-    std::array<std::int32_t, kBlockColumns> weights;
-    kernels_.column_sums(top_.data() + b * top_stride_, top_stride_ / kQuadBytes, weights.data());
-    for (std::uint32_t i = 0; i < kBlockColumns; ++i) {
-      const std::size_t column = b * kBlockColumns + i;
-      const std::uint32_t share = zero_point_share(weights[i]);
-      initial_[column] -= share;
-      for (std::uint32_t v = 0; output_stationary() && v < fold().vectors; ++v) {
-        std::int32_t& sum = sums_[v * sum_stride_ + column];
-        sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) - share);
-      }
-    }
+    kernels_.column_sums(top_.data() + b * top_stride_, top_stride_ / kQuadBytes,
+                         &weights[std::size_t{b} * kBlockColumns]);
   }
+  const auto subtract_from = [&](std::int32_t* sums) {
+    std::transform(weights.begin(), weights.end(), sums, sums,
+                   [&](std::int32_t weight, std::int32_t sum) {
+                     return wrapped(static_cast<std::uint32_t>(sum) - zero_point_share(weight));
+                   });
+  };
+  if (!output_stationary()) return subtract_from(initial_.data());
+  for (std::uint32_t v = 0; v < fold().vectors; ++v) subtract_from(sums_of(v));
 }
 
 void RegisterCore::feed_left(std::uint32_t v, std::uint32_t begin, std::uint32_t end,
@@ -149,34 +151,37 @@ void RegisterCore::step_chunk(std::uint32_t begin, std::uint32_t end) {
   const auto first =
       static_cast<std::uint32_t>(std::max(0, from - kWidth * last_block - lines + 1));
   const std::uint32_t last = std::min(end, fold().vectors);
+  const std::ptrdiff_t top_stride =
+      static_cast<std::ptrdiff_t>(top_stride_) - std::ptrdiff_t{kBlockColumns / kQuad} * kQuadBytes;
+  const auto kernel = kernels_.sided(left_signed()).step;
+  std::array<SkewedRow, 64> rows;
+  std::size_t count = 0;
   std::size_t place = slot(first);
   for (std::uint32_t v = first; v < last; ++v, ++place) {
     if (place == slots_) place = 0;
     const std::int32_t line = from - static_cast<std::int32_t>(v);
     const std::int32_t first_block = line < lines ? 0 : (line - lines) / kWidth + 1;
     const std::int32_t end_block =
-        std::min(last_block, (static_cast<std::int32_t>(end - 1 - v)) / kWidth) + 1;
+        std::min(last_block, static_cast<std::int32_t>(end - 1 - v) / kWidth) + 1;
     const auto phase = static_cast<std::uint32_t>(line) % kQuad;
     const std::ptrdiff_t origin =
         line - static_cast<std::int32_t>(phase) - std::ptrdiff_t{kWidth} * first_block;
-    SkewedStep task;
-    task.left = left_.data() + place * left_stride_ + kLeftGuard + origin;
-    task.top = top_.data() + static_cast<std::size_t>(first_block) * top_stride_ +
-               (kGuardQuads + origin / std::ptrdiff_t{kQuad}) * std::ptrdiff_t{kQuadBytes};
-    task.top_stride = static_cast<std::ptrdiff_t>(top_stride_) -
-                      std::ptrdiff_t{kBlockColumns / kQuad} * kQuadBytes;
-    task.phase = phase;
-    task.cycles = end - begin;
-    task.blocks = static_cast<std::uint32_t>(end_block - first_block);
-    kernels_.sided(left_signed())
-        .step(task,
-              &sums_[place * sum_stride_ + static_cast<std::size_t>(first_block) * kBlockColumns]);
+    const auto block = static_cast<std::size_t>(first_block);
+    rows[count++] = {left_.data() + place * left_stride_ + kLeftGuard + origin,
+                     top_.data() + block * top_stride_ +
+                         (kGuardQuads + origin / std::ptrdiff_t{kQuad}) * kQuadBytes,
+                     sums_at(place) + block * kBlockColumns,
+                     static_cast<std::uint32_t>(end_block - first_block), phase};
+    if (count == rows.size() || v + 1 == last) {
+      kernel({rows.data(), count, end - begin, top_stride});
+      count = 0;
+    }
   }
 }
 
 const std::int32_t* RegisterCore::result(std::uint32_t v) const {
   require(v < fold().vectors, "a result is in the fold");
-  return &sums_[slot(v) * sum_stride_];
+  return reinterpret_cast<const std::int32_t*>(sums_.data()) + slot(v) * sum_stride_;
 }
 
 std::int16_t RegisterCore::left_operand(std::uint32_t v, std::uint32_t k) const {

@@ -39,6 +39,10 @@ class RegisterCore final : public ArrayCore {
   void step_chunk(std::uint32_t begin, std::uint32_t end);
   /// Where vector v's operands and accumulators are, which rotate if there are many.
   [[nodiscard]] std::size_t slot(std::uint32_t v) const { return v % slots_; }
+  [[nodiscard]] std::int32_t* sums_at(std::size_t slot) {
+    return reinterpret_cast<std::int32_t*>(sums_.data()) + slot * sum_stride_;
+  }
+  [[nodiscard]] std::int32_t* sums_of(std::uint32_t v) { return sums_at(slot(v)); }
   /// Initial value less the zero point's share to vector v's accumulators.
   void load_initial(std::uint32_t v, std::uint32_t share);
   /// Takes the zero point's share out of the columns, once all their weights are known.
@@ -57,11 +61,12 @@ class RegisterCore final : public ArrayCore {
   std::uint32_t slots_ = 1;
   std::size_t left_stride_ = 0;
   std::size_t top_stride_ = 0;
-  std::size_t sum_stride_ = 0;          // in accumulators
-  ArrayBytes left_;                     // [slot]: zeros, the vector's bytes, zeros
-  ArrayBytes top_;                      // [block]: zero quads, skewed quads, zero quads
-  std::vector<std::int32_t> sums_;      // [slot][column]
-  std::vector<std::uint32_t> initial_;  // [column]
+  std::size_t sum_stride_ = 0;                // in accumulators
+  ArrayBytes left_;                           // [slot]: zeros, the vector's bytes, zeros
+  ArrayBytes top_;                            // [block]: zero quads, skewed quads, zero quads
+  ArrayBytes sums_;                           // [slot][column], accumulators
+  std::vector<std::int32_t> column_weights_;  // sums, once settled
+  std::vector<std::int32_t> initial_;         // [column]
   bool settled_ = false;
 
   // Running sums of the top operand, [k][column], made when registers are looked at.
