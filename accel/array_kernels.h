@@ -41,18 +41,15 @@ struct alignas(64) ArrayLine {
 /// Storage of whole lines, grown and never shrunk: folds of all sizes come and go.
 class ArrayBytes {
  public:
-  /// At least `bytes`, contents not kept. Whether it grew (and then is zero).
-  bool reserve(std::size_t bytes) {
+  /// Room for `bytes`; contents are lost when it grows.
+  void reserve(std::size_t bytes) {
     const std::size_t lines = (bytes + sizeof(ArrayLine) - 1) / sizeof(ArrayLine);
-    if (lines <= lines_.size()) return false;
-    lines_.assign(lines, ArrayLine{});
-    return true;
+    if (lines > lines_.size()) lines_.assign(lines, ArrayLine{});
   }
   [[nodiscard]] std::uint8_t* data() { return reinterpret_cast<std::uint8_t*>(lines_.data()); }
   [[nodiscard]] const std::uint8_t* data() const {
     return reinterpret_cast<const std::uint8_t*>(lines_.data());
   }
-  [[nodiscard]] std::size_t size() const { return lines_.size() * sizeof(ArrayLine); }
 
  private:
   std::vector<ArrayLine> lines_;

@@ -74,21 +74,22 @@ template <bool LeftSigned, int Quads>
   const std::uint8_t* left = row.left;
   const std::uint8_t* top = row.top;
   std::int32_t* sums = row.sums;
-  for (std::int32_t* const end = sums + row.blocks * kBlockColumns; sums != end;) {
+  for (std::int32_t* const end = sums + std::size_t{row.blocks} * kBlockColumns; sums != end;) {
     __m512i sum = _mm512_loadu_si512(sums);
     __m512i bytes = _mm512_setzero_si512();
 #pragma GCC unroll 5
     for (int q = 0; q < Quads; ++q) {
       if (q % kQuadsPerLoad == 0) {
-        const auto* loaded = reinterpret_cast<const __m256i*>(left + 4 * q - 15);
+        const auto* loaded = reinterpret_cast<const __m256i*>(left + std::ptrdiff_t{4} * q - 15);
         bytes = _mm512_permutexvar_epi32(shuffles.column_bytes,
                                          _mm512_castsi256_si512(_mm256_loadu_si256(loaded)));
       }
       const __m512i window = _mm512_shuffle_epi8(bytes, shuffles.windows[q % kQuadsPerLoad]);
       __mmask64 mask = q == 0 ? head : kAllBytes;
       if (q == Quads - 1) mask &= tail;
-      const __m512i line = q == 0 || q == Quads - 1 ? _mm512_maskz_loadu_epi8(mask, top + 64 * q)
-                                                    : _mm512_load_si512(top + 64 * q);
+      const __m512i line = q == 0 || q == Quads - 1
+                               ? _mm512_maskz_loadu_epi8(mask, top + std::ptrdiff_t{64} * q)
+                               : _mm512_load_si512(top + std::ptrdiff_t{64} * q);
       dot<LeftSigned>(sum, window, line);
     }
     _mm512_storeu_si512(sums, sum);
@@ -143,7 +144,8 @@ template <bool LeftSigned, int Vectors, int Blocks>
     const __m512i start = _mm512_set1_epi32(task.vector_initial[v + static_cast<std::uint32_t>(p)]);
 #pragma GCC unroll 4
     for (int n = 0; n < Blocks; ++n) {
-      sum[p][n] = _mm512_add_epi32(_mm512_loadu_si512(column_initial + n * 16), start);
+      sum[p][n] = _mm512_add_epi32(
+          _mm512_loadu_si512(column_initial + std::ptrdiff_t{n} * kBlockColumns), start);
     }
   }
   for (; top != end; top += 64, left += kQuad) {
@@ -164,7 +166,8 @@ template <bool LeftSigned, int Vectors, int Blocks>
     std::int32_t* out =
         task.out + (v + p) * task.out_stride + std::ptrdiff_t{block} * kBlockColumns;
 #pragma GCC unroll 4
-    for (int n = 0; n < Blocks; ++n) _mm512_storeu_si512(out + n * kBlockColumns, sum[p][n]);
+    for (int n = 0; n < Blocks; ++n)
+      _mm512_storeu_si512(out + std::ptrdiff_t{n} * kBlockColumns, sum[p][n]);
   }
 }
 

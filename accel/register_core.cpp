@@ -72,7 +72,7 @@ void RegisterCore::prepare_top() {
   top_.reserve(blocks_ * top_stride_);
   for (std::uint32_t b = 0; b < blocks_; ++b) {
     // Everything but the quads which rows of the operand fill whole.
-    constexpr std::size_t kHead = (kGuardQuads + kBlockColumns / kQuad) * kQuadBytes;
+    constexpr std::size_t kHead = (kGuardQuads + kBlockColumns / kQuad) * std::size_t{kQuadBytes};
     std::uint8_t* block = top_.data() + b * top_stride_;
     const std::size_t tail = (kGuardQuads + depth / kQuad) * std::size_t{kQuadBytes};
     std::fill_n(block, std::min(kHead, top_stride_), std::uint8_t{0});

@@ -62,7 +62,7 @@ class RegisterCore final : public ArrayCore {
   std::size_t left_stride_ = 0;
   std::size_t top_stride_ = 0;
   std::size_t sum_stride_ = 0;                // in accumulators
-  ArrayBytes left_;                           // [slot]: zeros, the vector's bytes, zeros
+  ArrayBytes left_;                           // [slot]: guard, the vector's bytes, guard
   ArrayBytes top_;                            // [block]: zero quads, skewed quads, zero quads
   ArrayBytes sums_;                           // [slot][column], accumulators
   std::vector<std::int32_t> column_weights_;  // sums, once settled
