@@ -121,7 +121,12 @@ void RegisterCore::feed_left(std::uint32_t v, std::uint32_t begin, std::uint32_t
     const bool weights = left_signed() && fold().zero_point != 0;
     load_initial(v, weights ? zero_point_share(kernels_.sum(bytes, end)) : 0);
   }
-  std::memcpy(left_.data() + slot(v) * left_stride_ + kLeftGuard + begin, bytes, end - begin);
+  std::uint8_t* const target = left_.data() + slot(v) * left_stride_ + kLeftGuard + begin;
+  if (end - begin == kLargestStep) {
+    std::memcpy(target, bytes, kLargestStep);  // the usual step, without a call
+  } else {
+    std::memcpy(target, bytes, end - begin);
+  }
 }
 
 void RegisterCore::feed_top(std::uint32_t k, const std::uint8_t* bytes) {
