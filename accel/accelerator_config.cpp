@@ -46,6 +46,10 @@ AcceleratorConfig read_accelerator_config(Section section) {
   AcceleratorConfig result;
   result.name = section.text("name", "the accelerator's name in results");
   result.clock = section.quantity<Hertz>("clock", "clock of array, buffers and DMA", {1e3, 1e11});
+  result.accounting = section.choice<Accounting>(
+      "accounting", "what layer tables count: our words and cycles, or SCALE-Sim's beside them",
+      {{"hardware", Accounting::kHardware}, {"scale_sim", Accounting::kScaleSim}},
+      Accounting::kHardware);
 
   Section array = section.section("array", "systolic array of multiply-accumulate elements");
   array.choice<int>("dataflow", "what stays in the processing elements", {{"os", 0}}, 0);

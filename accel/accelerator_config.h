@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "accel/accounting.h"
 #include "memory/chip.h"
 #include "memory/dram_config.h"
 #include "memory/memory_config.h"
@@ -48,6 +49,7 @@ enum class MemoryModel { kModelled, kIdeal };
 struct AcceleratorConfig {
   std::string name;
   Hertz clock{1e9};
+  Accounting accounting = Accounting::kHardware;
   ArrayConfig array;
   memory::PerGroup<BufferConfig> buffers;
   VectorConfig vector;

@@ -85,6 +85,20 @@ ScaleSimCounts scale_sim_counts(const LayerGemm& gemm, std::uint64_t rows, std::
           counts.filter_reads * gemm.groups, counts.ofmap_writes * gemm.groups};
 }
 
+std::vector<std::optional<ScaleSimCounts>> scale_sim_layers(const models::Graph& graph,
+                                                            std::uint64_t rows, std::uint64_t cols,
+                                                            Dataflow dataflow) {
+  std::vector<std::optional<ScaleSimCounts>> layers;
+  for (const models::Node& node : graph.nodes) {
+    layers.emplace_back();
+    const auto* conv = std::get_if<models::Conv>(&node.operation);
+    if (conv == nullptr) continue;
+    const models::Shape& input = graph.tensor(node.inputs.front()).shape;
+    layers.back() = scale_sim_counts(gemm_of(*conv, input, Rounding::kCeil), rows, cols, dataflow);
+  }
+  return layers;
+}
+
 LayerGemm neuralfuse_gemm(const models::Conv& conv, const models::Shape& input,
                           std::optional<int> padding) {
   models::Conv counted;  // the window alone; weights stay where they are

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "accel/dataflow.h"
 #include "models/graph.h"
@@ -55,6 +56,11 @@ struct ScaleSimCounts {
 /// Source: the tool's scalesim/compute/systolic_compute_{os,ws,is}.py; equal to its reports.
 [[nodiscard]] ScaleSimCounts scale_sim_counts(const LayerGemm& gemm, std::uint64_t rows,
                                               std::uint64_t cols, Dataflow dataflow);
+
+/// Of every convolution of `graph` in order, none for its other nodes; output sizes as SCALE-Sim
+/// rounds them.
+[[nodiscard]] std::vector<std::optional<ScaleSimCounts>> scale_sim_layers(
+    const models::Graph& graph, std::uint64_t rows, std::uint64_t cols, Dataflow dataflow);
 
 /// The product the NeuralFuse paper counts for a layer (Sun et al., NeurIPS 2024, Table 6): output
 /// extents rounded up, and a transposed convolution taken as one of stride 1 and padding 1 over an

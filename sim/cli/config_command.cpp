@@ -7,8 +7,34 @@
 #include "sim/cli/common_options.h"
 #include "sim/cli/options.h"
 #include "sim/sweep/experiment.h"
+#include "sim/sweep/tables/published.h"
+#include "sim/sweep/tables/tables_config.h"
 
 namespace brownout::cli {
+
+namespace {
+
+/// Reads everything the file names and lowers its networks.
+void check(const std::string& file, const std::vector<std::string>& overrides) {
+  const auto kind = sweep::config_kind(file, overrides);
+  if (kind == sweep::ConfigKind::kExperiment) {
+    const auto experiment = sweep::load_experiment(file, overrides, sweep::Purpose::kRun);
+    static_cast<void>(accel::lower(experiment.graph, experiment.config.machine));
+    return;
+  }
+  auto document = config::Document::load(file, overrides);
+  if (kind == sweep::ConfigKind::kTables) {
+    const auto config = sweep::read_tables_config(document);
+    static_cast<void>(sweep::PublishedTables(config.tables.published));
+    return;
+  }
+  const auto config = sweep::read_experiment_config(document, sweep::Purpose::kRun);
+  for (const models::Graph& graph : sweep::make_untrained_graphs(config.network)) {
+    static_cast<void>(accel::lower(graph, config.machine));
+  }
+}
+
+}  // namespace
 
 int execute_config(const Arguments& arguments) {
   Options options("config check|show|schema CONFIG [options]",
@@ -21,8 +47,7 @@ int execute_config(const Arguments& arguments) {
   const std::string& action = options.positionals()[0];
   const std::string& file = options.positionals()[1];
   if (action == "check") {
-    const auto experiment = sweep::load_experiment(file, overrides(options), sweep::Purpose::kRun);
-    static_cast<void>(accel::lower(experiment.graph, experiment.config.machine));
+    check(file, overrides(options));
     std::cout << file << ": fine\n";
     return 0;
   }
@@ -30,7 +55,11 @@ int execute_config(const Arguments& arguments) {
     options.fail("found '" + action + "', allowed: check, show or schema");
   }
   auto document = config::Document::load(file, overrides(options));
-  static_cast<void>(sweep::read_experiment_config(document, sweep::Purpose::kRun));
+  if (sweep::config_kind(file, overrides(options)) == sweep::ConfigKind::kTables) {
+    static_cast<void>(sweep::read_tables_config(document));
+  } else {
+    static_cast<void>(sweep::read_experiment_config(document, sweep::Purpose::kRun));
+  }
   std::cout << (action == "show" ? document.resolved_yaml() : document.schema());
   return 0;
 }

@@ -2,6 +2,7 @@
 // `brownout run`.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <iostream>
 
 #include "sim/cli/command.h"
@@ -13,6 +14,8 @@
 #include "sim/sweep/manifest.h"
 #include "sim/sweep/results_folder.h"
 #include "sim/sweep/single_run.h"
+#include "sim/sweep/tables/tables_text.h"
+#include "sim/sweep/untrained_run.h"
 
 namespace brownout::cli {
 namespace {
@@ -20,7 +23,9 @@ namespace {
 Options declare() {
   Options options("run CONFIG [options]",
                   "Simulates one operating point of CONFIG: accuracy on its first images, and "
-                  "cycles, time and\nenergy of one image, layer by layer.",
+                  "cycles, time and\nenergy of one image, layer by layer. An untrained network has "
+                  "no accuracy; a CONFIG with\n`tables` prints published tables beside our own "
+                  "figures.",
                   {{"CONFIG"}});
   add_set_option(options);
   options.value("engine", "NAME",
@@ -53,10 +58,47 @@ void write_results(const std::string& path, const sweep::Experiment& experiment,
   sweep::ResultsFolder folder(path, sweep::OpenMode::kNew,
                               sweep::make_manifest(experiment, "run", run.result.engine, command),
                               {point});
-  folder.write_layer_rows(sweep::layer_rows(run.statistics, experiment.config.machine,
-                                            experiment.config.rails, point.voltage));
+  folder.write_layer_rows(sweep::layer_rows(
+      run.statistics, experiment.config.machine, experiment.config.rails, point.voltage,
+      sweep::scale_sim_layers({&experiment.graph}, experiment.config.machine.accelerator)));
   folder.append(run.result);
   report::write_report(path);
+}
+
+/// For what has neither images nor chips.
+void refuse_images(const Options& options, const char* what) {
+  for (const char* name : {"engine", "images", "chip"}) {
+    if (options.has(name)) {
+      options.fail(fmt::format("found --{}, allowed: a configuration with a trained network; {}",
+                               name, what));
+    }
+  }
+}
+
+int execute_untrained(const Options& options) {
+  refuse_images(options, "this one is untrained: timing and energy only");
+  const auto out = options.text("out");
+  const auto untrained = sweep::run_untrained(options.positionals().front(), overrides(options));
+  if (out) {
+    const auto& config = untrained.experiment.config;
+    std::filesystem::create_directories(*out);
+    sweep::write_layers(
+        (std::filesystem::path(*out) / "layers.csv").string(),
+        sweep::layer_rows(untrained.run.statistics, config.machine, config.rails,
+                          untrained.run.result.point.voltage, untrained.scale_sim()));
+  }
+  std::cout << untrained_text(untrained);
+  return 0;
+}
+
+int execute_tables(const Options& options) {
+  refuse_images(options, "this one reproduces tables");
+  auto document = config::Document::load(options.positionals().front(), overrides(options));
+  const auto config = sweep::read_tables_config(document);
+  const auto tables = sweep::reproduce(config);
+  if (const auto out = options.text("out")) sweep::write_tables(*out, tables);
+  std::cout << sweep::tables_text(config, tables);
+  return 0;
 }
 
 }  // namespace
@@ -64,6 +106,14 @@ void write_results(const std::string& path, const sweep::Experiment& experiment,
 int execute_run(const Arguments& arguments) {
   Options options = declare();
   if (!options.parse(arguments)) return 0;
+  switch (sweep::config_kind(options.positionals().front(), overrides(options))) {
+    case sweep::ConfigKind::kTables:
+      return execute_tables(options);
+    case sweep::ConfigKind::kUntrained:
+      return execute_untrained(options);
+    case sweep::ConfigKind::kExperiment:
+      break;
+  }
   const auto engine = static_cast<sweep::Engine>(options.choice("engine", sweep::engine_names()));
   const auto out = options.text("out");
   if (out) {

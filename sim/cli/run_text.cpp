@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "accel/accounting.h"
 #include "accel/energy_model.h"
+#include "sim/sweep/layer_table.h"
 #include "sim/sweep/text_table.h"
 #include "sim/sweep/wording.h"
 
@@ -11,6 +13,7 @@ namespace brownout::cli {
 namespace {
 
 using accel::Activity;
+using sweep::TextColumn;
 using sweep::TextTable;
 using sweep::thousands;
 
@@ -39,18 +42,22 @@ std::string head(const sweep::Experiment& experiment, const sweep::PointResult& 
   return text + "\n\n";
 }
 
-std::string key_figures(const sweep::Experiment& experiment, const sweep::PointResult& result) {
+std::string accuracy(const sweep::PointResult& result) {
   const Interval interval = result.interval();
+  return fmt::format("accuracy          {} %, {} of {} images (95 % interval {} to {} %)\n",
+                     sweep::percent(result.accuracy(), 2), thousands(result.correct),
+                     thousands(result.point.images), sweep::percent(interval.lower, 2),
+                     sweep::percent(interval.upper, 2));
+}
+
+std::string key_figures(const sweep::Experiment& experiment, const sweep::PointResult& result) {
   const sweep::EnergyUnit unit = sweep::energy_unit(result.total_energy());
   return fmt::format(
-      "accuracy          {} %, {} of {} images (95 % interval {} to {} %)\n"
       "time per image    {}, {} cycles at {:.4g} GHz\n"
       "energy per image  {} {}\n\n",
-      sweep::percent(result.accuracy(), 2), thousands(result.correct),
-      thousands(result.point.images), sweep::percent(interval.lower, 2),
-      sweep::percent(interval.upper, 2), sweep::time_text(result.time),
-      thousands(result.cycles.count()), experiment.config.machine.accelerator.clock.count() * 1e-9,
-      unit.text(result.total_energy()), unit.name);
+      sweep::time_text(result.time), thousands(result.cycles.count()),
+      experiment.config.machine.accelerator.clock.count() * 1e-9, unit.text(result.total_energy()),
+      unit.name);
 }
 
 std::string activity_table(const accel::LayerStatistics& total) {
@@ -76,18 +83,39 @@ std::string energy_table(const sweep::PointResult& result) {
   return table.text() + "\n";
 }
 
-std::string layer_table(const sweep::Experiment& experiment, const sweep::SingleRun& run) {
+using Nodes = std::vector<const models::Node*>;
+
+void add_scale_sim(std::vector<TextColumn>& columns) {
+  for (const char* title : {"cycles", "ifmap reads", "filter reads", "ofmap writes"}) {
+    columns.push_back({"SCALE-Sim, elements", title});
+  }
+}
+
+void add_scale_sim(std::vector<std::string>& cells,
+                   const std::optional<accel::ScaleSimCounts>& counts) {
+  if (!counts) {
+    cells.insert(cells.end(), 4, "-");
+    return;
+  }
+  for (const std::uint64_t count :
+       {counts->cycles, counts->ifmap_reads, counts->filter_reads, counts->ofmap_writes}) {
+    cells.push_back(thousands(count));
+  }
+}
+
+/// `nodes` are the layers' in order, `scale_sim` theirs or empty.
+std::string layer_table(const sweep::Experiment& experiment, const sweep::SingleRun& run,
+                        const Nodes& nodes, const sweep::ScaleSimLayers& scale_sim) {
   const sweep::EnergyUnit unit = sweep::energy_unit(run.result.total_energy());
   const auto& machine = experiment.config.machine;
   const auto& array = machine.accelerator.array;
-  TextTable table({{"", "layer", true},
-                   {"", "kind", true},
-                   {"", "MACs"},
-                   {"", "cycles"},
-                   {"", "stalled, %"},
-                   {"", "array used, %"},
-                   {"", "DRAM bytes"},
-                   {"", fmt::format("energy, {}", unit.name)}});
+  std::vector<TextColumn> columns = {
+      {"", "layer", true}, {"", "kind", true},
+      {"", "MACs"},        {"", "cycles"},
+      {"", "stalled, %"},  {"", "array used, %"},
+      {"", "DRAM bytes"},  {"", fmt::format("energy, {}", unit.name)}};
+  if (!scale_sim.empty()) add_scale_sim(columns);
+  TextTable table(std::move(columns));
   for (std::size_t i = 0; i < run.statistics.layers.size(); ++i) {
     const accel::LayerStatistics& layer = run.statistics.layers[i];
     const auto cycles = static_cast<double>(layer.total_cycles().count());
@@ -95,14 +123,29 @@ std::string layer_table(const sweep::Experiment& experiment, const sweep::Single
         static_cast<double>(layer.at(Activity::kStallIfmap) + layer.at(Activity::kStallFilter) +
                             layer.at(Activity::kStallOfmap));
     const double slots = cycles * array.rows * array.cols;
-    table.add_row({run.statistics.names[i],
-                   models::operation_name(experiment.graph.nodes[i].operation),
-                   thousands(layer.macs), thousands(layer.total_cycles().count()),
-                   share(stalls, cycles), share(static_cast<double>(layer.macs), slots),
-                   thousands(layer.dram_read_bytes + layer.dram_write_bytes),
-                   unit.text(accel::energy_of(layer, machine, experiment.config.rails).total())});
+    std::vector<std::string> cells = {
+        run.statistics.names[i],
+        models::operation_name(nodes[i]->operation),
+        thousands(layer.macs),
+        thousands(layer.total_cycles().count()),
+        share(stalls, cycles),
+        share(static_cast<double>(layer.macs), slots),
+        thousands(layer.dram_read_bytes + layer.dram_write_bytes),
+        unit.text(accel::energy_of(layer, machine, experiment.config.rails).total())};
+    if (!scale_sim.empty()) add_scale_sim(cells, scale_sim.at(i));
+    table.add_row(std::move(cells));
   }
   return table.text();
+}
+
+std::string access_table(const accel::LayerStatistics& total) {
+  TextTable table({{"", "buffer words", true}, {"", "reads"}, {"", "writes"}});
+  for (const memory::GroupId group : memory::kGroups) {
+    const memory::AccessCounts& accesses = total.accesses[group];
+    table.add_row(
+        {sweep::buffer_label(group), thousands(accesses.reads), thousands(accesses.writes)});
+  }
+  return table.text() + "\n";
 }
 
 std::string agreement_text(const sweep::Agreement& agreement) {
@@ -116,10 +159,24 @@ std::string agreement_text(const sweep::Agreement& agreement) {
 }  // namespace
 
 std::string run_text(const sweep::Experiment& experiment, const sweep::SingleRun& run) {
-  return head(experiment, run.result) + key_figures(experiment, run.result) +
+  Nodes nodes;
+  for (const models::Node& node : experiment.graph.nodes) nodes.push_back(&node);
+  return head(experiment, run.result) + accuracy(run.result) + key_figures(experiment, run.result) +
          activity_table(run.statistics.total()) + energy_table(run.result) +
-         layer_table(experiment, run) +
+         layer_table(
+             experiment, run, nodes,
+             sweep::scale_sim_layers({&experiment.graph}, experiment.config.machine.accelerator)) +
          (run.agreement ? agreement_text(*run.agreement) : std::string());
+}
+
+std::string untrained_text(const sweep::UntrainedRun& untrained) {
+  const sweep::Experiment& experiment = untrained.experiment;
+  const sweep::SingleRun& run = untrained.run;
+  return head(experiment, run.result) +
+         "accuracy          none, untrained: timing and energy only\n" +
+         key_figures(experiment, run.result) + activity_table(run.statistics.total()) +
+         energy_table(run.result) + access_table(run.statistics.total()) +
+         layer_table(experiment, run, untrained.nodes(), untrained.scale_sim());
 }
 
 }  // namespace brownout::cli

@@ -6,10 +6,13 @@
 
 #include "sim/sweep/experiment.h"
 #include "sim/sweep/single_run.h"
+#include "sim/sweep/untrained_run.h"
 
 namespace brownout::cli {
 
 [[nodiscard]] std::string run_text(const sweep::Experiment& experiment,
                                    const sweep::SingleRun& run);
+/// The same without what needs trained weights, with the accesses of each buffer.
+[[nodiscard]] std::string untrained_text(const sweep::UntrainedRun& untrained);
 
 }  // namespace brownout::cli

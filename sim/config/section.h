@@ -31,6 +31,8 @@ class Section {
 
   /// Whether the key is given. Counts as asking for it: it is not reported as unknown.
   [[nodiscard]] bool has(const std::string& key) const;
+  /// Whether the key is given as a mapping: for keys that take a value or a section.
+  [[nodiscard]] bool is_mapping(const std::string& key) const;
 
   /// An exact integer; `1e3` is one, `1.5` and `010` are errors.
   std::int64_t integer(const std::string& key, const std::string& description, Limits limits,

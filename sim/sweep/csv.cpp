@@ -113,6 +113,13 @@ std::uint64_t CsvFields::count() {
   return *value;
 }
 
+std::optional<std::uint64_t> CsvFields::count_if_any() {
+  require(next_ < row_.fields.size(), "a row has as many fields as are taken");
+  if (!row_.fields[next_].empty()) return count();
+  ++next_;
+  return {};
+}
+
 double CsvFields::number() {
   const auto value = parse<double>(text());
   if (!value || !std::isfinite(*value)) reject("a number");

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,8 @@ class CsvFields {
 
   [[nodiscard]] const std::string& text();
   [[nodiscard]] std::uint64_t count();
+  /// None for an empty field.
+  [[nodiscard]] std::optional<std::uint64_t> count_if_any();
   [[nodiscard]] double number();
   /// Reports the field taken last as wrong.
   [[noreturn]] void reject(std::string_view allowed) const;

@@ -31,15 +31,6 @@ std::uint32_t images_crc(const models::Dataset& dataset) {
   return crc(pixels, dataset.labels.data(), dataset.labels.size() * sizeof(dataset.labels[0]));
 }
 
-/// The name stands in CSV files and tables, one line each.
-std::string one_line_name(const std::filesystem::path& file) {
-  std::string name = file.stem().string();
-  for (char& letter : name) {
-    if (static_cast<unsigned char>(letter) < ' ') letter = '_';
-  }
-  return name;
-}
-
 std::string shape_text(const models::Shape& shape) {
   return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
 }
@@ -81,24 +72,39 @@ void check_counts(const Experiment& experiment, config::Section root) {
 
 }  // namespace
 
+ConfigKind config_kind(const std::filesystem::path& file,
+                       const std::vector<std::string>& overrides) {
+  auto document = config::Document::load(file, overrides);
+  config::Section root = document.root();
+  if (root.has("tables")) return ConfigKind::kTables;
+  if (!root.has("network")) return ConfigKind::kExperiment;  // whose reader says what is missing
+  return read_network_config(root).is_untrained() ? ConfigKind::kUntrained
+                                                  : ConfigKind::kExperiment;
+}
+
 Experiment load_experiment(const std::filesystem::path& file,
                            const std::vector<std::string>& overrides, Purpose purpose) {
   auto document = config::Document::load(file, overrides);
   ExperimentConfig config = read_experiment_config(document, purpose);
   config::Section root = document.root();
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(config.network, error)) {
-    root.fail("network", fmt::format("no such file: {}", config.network.string()));
+  if (config.network.is_untrained()) {
+    root.fail("network", "found an untrained network, allowed: an ONNX file");
     document.finish();
   }
-  models::Graph graph = models::load_onnx(config.network);
+  const std::filesystem::path& network = config.network.file;
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(network, error)) {
+    root.fail("network", fmt::format("no such file: {}", network.string()));
+    document.finish();
+  }
+  models::Graph graph = models::load_onnx(network);
   models::Dataset dataset = models::load_dataset(config.dataset);
   Experiment experiment{std::move(config), std::move(graph), std::move(dataset), "", "", 0, 0};
-  experiment.network_name = one_line_name(experiment.config.network);
+  experiment.network_name = experiment.config.network.name();
   check_fit(experiment, root);
   check_counts(experiment, root);
   document.finish();
-  experiment.network_crc = file_crc(experiment.config.network);
+  experiment.network_crc = file_crc(experiment.config.network.file);
   experiment.dataset_crc = images_crc(experiment.dataset);
   experiment.resolved_yaml = document.resolved_yaml();
   return experiment;

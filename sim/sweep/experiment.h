@@ -19,10 +19,20 @@ struct Experiment {
   models::Graph graph;
   models::Dataset dataset;
   std::string resolved_yaml;
-  std::string network_name;  ///< stem of the network's file, on one line
+  std::string network_name;  ///< NetworkConfig::name
   std::uint32_t network_crc = 0;
   std::uint32_t dataset_crc = 0;  ///< of pixels and labels as simulated
 };
+
+/// What a configuration file describes.
+enum class ConfigKind {
+  kExperiment,  ///< a trained network and images
+  kUntrained,   ///< a network known by its shapes (untrained_run.h)
+  kTables,      ///< published tables to reproduce (tables/)
+};
+/// By the keys the file has; whether the rest is right is found out when it is read.
+[[nodiscard]] ConfigKind config_kind(const std::filesystem::path& file,
+                                     const std::vector<std::string>& overrides);
 
 /// Loads configuration, network and images. Throws InputError when one of them is wrong or they do
 /// not fit each other.

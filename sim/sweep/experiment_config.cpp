@@ -17,6 +17,9 @@ namespace {
 using config::Section;
 using config::SupplyVoltage;
 
+constexpr const char* kUntrained =
+    "found an untrained network, allowed: an ONNX file; untrained networks have timing and energy "
+    "only, by 'brownout run'";
 constexpr config::Limits kImages{1, 1e9};
 constexpr config::Limits kChips{1, 1e5};
 constexpr config::Limits kChipNumbers{0, 9e15};  // integers a double holds exactly
@@ -170,24 +173,35 @@ void check_buffers(const accel::Machine& machine, Section root) {
   }
 }
 
+/// Untrained networks need no images; some may be given, for a machine's sake.
+models::DatasetConfig read_dataset(const NetworkConfig& network, Section root) {
+  constexpr const char* kDataset = "labelled images to classify";
+  if (!network.is_untrained()) {
+    return models::read_dataset_config(root.section("dataset", kDataset));
+  }
+  const auto section = root.optional_section("dataset", kDataset);
+  return section ? models::read_dataset_config(*section) : models::DatasetConfig{};
+}
+
 }  // namespace
 
 ExperimentConfig read_experiment_config(config::Document& document, Purpose purpose) {
   Section root = document.root();
-  const std::filesystem::path network = root.path("network", "quantised network, an ONNX file");
-  const auto dataset =
-      models::read_dataset_config(root.section("dataset", "labelled images to classify"));
+  const bool machine_only = purpose == Purpose::kMachine;
+  const NetworkConfig network = machine_only ? NetworkConfig{} : read_network_config(root);
+  const auto dataset = machine_only ? models::DatasetConfig{} : read_dataset(network, root);
   accel::Machine machine{
       accel::read_accelerator_config(root.section("accelerator", "the accelerator")),
       memory::read_memory_config(root.section("memory", "the SRAM technology of its buffers"))};
   const std::vector<RailSetting> settings = read_rails(root);
-  const RunConfig run = read_run(root);
+  const RunConfig run = machine_only ? RunConfig{} : read_run(root);
   std::optional<SweepSetting> sweep;
   constexpr const char* kSweep = "what 'brownout sweep' simulates";
   if (purpose == Purpose::kSweep) {
     sweep = read_sweep(root.section("sweep", kSweep));
-  } else if (auto section = root.optional_section("sweep", kSweep)) {
-    sweep = read_sweep(*section);
+    if (network.is_untrained()) root.fail("network", kUntrained);
+  } else if (!machine_only) {
+    if (auto section = root.optional_section("sweep", kSweep)) sweep = read_sweep(*section);
   }
   document.finish();
 

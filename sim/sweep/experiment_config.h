@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "sim/config/document.h"
 #include "sim/core/index.h"
 #include "sim/core/units.h"
+#include "sim/sweep/network_config.h"
 
 namespace brownout::sweep {
 
@@ -36,16 +36,20 @@ struct SweepConfig {
 };
 
 struct ExperimentConfig {
-  std::filesystem::path network;
-  models::DatasetConfig dataset;
+  NetworkConfig network;
+  models::DatasetConfig dataset;  ///< as default where the network is untrained and none is given
   accel::Machine machine;
   accel::OperatingPoint rails;
   RunConfig run;
   std::optional<SweepConfig> sweep;
 };
 
-/// Whether the `sweep` section must be there.
-enum class Purpose { kRun, kSweep };
+/// What the configuration must hold.
+enum class Purpose {
+  kRun,
+  kSweep,    ///< a `sweep` section, and a network and data set that give accuracy
+  kMachine,  ///< accelerator, memory and rails; other keys are the caller's, who has read them
+};
 
 /// Reads the whole document. Throws one InputError with all findings of the first stage that has
 /// any: the keys by themselves, then what they mean together.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -15,6 +16,10 @@
 namespace brownout::sweep {
 namespace {
 
+using Counts = accel::ScaleSimCounts;
+constexpr std::array<std::uint64_t Counts::*, 4> kScaleSimCounts = {
+    &Counts::cycles, &Counts::ifmap_reads, &Counts::filter_reads, &Counts::ofmap_writes};
+
 std::vector<std::string> layer_columns() {
   std::vector<std::string> columns = {"voltage_vmin", "layer", "name"};
   for (const auto& [info, value] : accel::walk(accel::LayerStatistics{})) {
@@ -22,6 +27,9 @@ std::vector<std::string> layer_columns() {
   }
   for (const auto& [name, energy] : accel::walk(accel::EnergyBreakdown{})) {
     columns.push_back("energy_pj_" + name);
+  }
+  for (const char* name : {"cycles", "ifmap_reads", "filter_reads", "ofmap_writes"}) {
+    columns.push_back(std::string("scale_sim_") + name);  // reads and writes of elements
   }
   return columns;
 }
@@ -31,7 +39,25 @@ std::vector<std::string> layer_fields(const LayerRow& row) {
                                      row.name};
   for (const auto& [name, value] : row.statistics) fields.push_back(std::to_string(value));
   for (const auto& [name, energy] : row.energies) fields.push_back(csv_number(energy.count()));
+  for (const std::uint64_t Counts::*count : kScaleSimCounts) {
+    fields.push_back(row.scale_sim ? std::to_string((*row.scale_sim).*count) : "");
+  }
   return fields;
+}
+
+/// All four or none.
+std::optional<accel::ScaleSimCounts> read_scale_sim(CsvFields& fields) {
+  std::optional<accel::ScaleSimCounts> counts;
+  bool first = true;
+  for (std::uint64_t Counts::*count : kScaleSimCounts) {
+    const auto value = fields.count_if_any();
+    if (!first && value.has_value() != counts.has_value()) fields.reject("all counts or none");
+    first = false;
+    if (!value) continue;
+    if (!counts) counts.emplace();
+    (*counts).*count = *value;
+  }
+  return counts;
 }
 
 /// Names come from the network's file and may hold anything; a row is one line.
@@ -83,12 +109,25 @@ bool is_close(Picojoules a, Picojoules b) {
 
 }  // namespace
 
+ScaleSimLayers scale_sim_layers(const std::vector<const models::Graph*>& graphs,
+                                const accel::AcceleratorConfig& accelerator) {
+  ScaleSimLayers all;
+  if (accelerator.accounting != accel::Accounting::kScaleSim) return all;
+  for (const models::Graph* graph : graphs) {
+    const ScaleSimLayers layers = accel::scale_sim_layers(
+        *graph, accelerator.array.rows, accelerator.array.cols, accel::Dataflow::kOutputStationary);
+    all.insert(all.end(), layers.begin(), layers.end());
+  }
+  return all;
+}
+
 std::vector<LayerRow> layer_rows(const accel::RunStatistics& statistics,
                                  const accel::Machine& machine, const accel::OperatingPoint& point,
-                                 VminRatio voltage) {
+                                 VminRatio voltage, const ScaleSimLayers& scale_sim) {
   std::vector<LayerRow> rows;
   for (std::size_t i = 0; i < statistics.layers.size(); ++i) {
-    LayerRow row{voltage, i, one_line(statistics.names[i]), {}, {}};
+    LayerRow row{voltage, i, one_line(statistics.names[i]), {}, {}, {}};
+    if (!scale_sim.empty()) row.scale_sim = scale_sim.at(i);
     for (const auto& [info, value] : accel::walk(statistics.layers[i])) {
       row.statistics.emplace_back(info.name, value);
     }
@@ -119,6 +158,7 @@ std::vector<LayerRow> read_layers(const std::string& path) {
     for (const auto& [name, energy] : accel::walk(accel::EnergyBreakdown{})) {
       row.energies.emplace_back(name, Picojoules(fields.number()));
     }
+    row.scale_sim = read_scale_sim(fields);
     rows.push_back(std::move(row));
   }
   require_same_number(rows, path);

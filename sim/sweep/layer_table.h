@@ -4,13 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "accel/accelerator_config.h"
+#include "accel/accounting.h"
 #include "accel/operating_point.h"
 #include "accel/run_statistics.h"
+#include "models/graph.h"
 #include "sim/core/units.h"
 #include "sim/sweep/point.h"
 
@@ -23,13 +26,22 @@ struct LayerRow {
   std::string name;
   std::vector<std::pair<std::string, std::uint64_t>> statistics;  ///< as accel::walk names them
   NamedEnergies energies;
+  std::optional<accel::ScaleSimCounts> scale_sim;  ///< of a convolution, where asked for
 };
 
-/// Rows of one operating point whose swept rail is at `voltage`.
+/// SCALE-Sim's counts of each layer; empty unless the accelerator's accounting asks for them.
+using ScaleSimLayers = std::vector<std::optional<accel::ScaleSimCounts>>;
+/// Of the layers of `graphs`, one graph after the other.
+[[nodiscard]] ScaleSimLayers scale_sim_layers(const std::vector<const models::Graph*>& graphs,
+                                              const accel::AcceleratorConfig& accelerator);
+
+/// Rows of one operating point whose swept rail is at `voltage`; `scale_sim` is empty or one per
+/// layer.
 [[nodiscard]] std::vector<LayerRow> layer_rows(const accel::RunStatistics& statistics,
                                                const accel::Machine& machine,
                                                const accel::OperatingPoint& point,
-                                               VminRatio voltage);
+                                               VminRatio voltage,
+                                               const ScaleSimLayers& scale_sim = {});
 
 void write_layers(const std::string& path, const std::vector<LayerRow>& rows);
 /// Throws InputError naming file, line and column, also unless voltages fall and each has all

@@ -76,10 +76,12 @@ std::vector<LayerRow> all_layer_rows(const Experiment& experiment, const SweepPl
   for (const Point& point : plan.points) voltages.push_back(point.voltage);
   std::sort(voltages.rbegin(), voltages.rend());
   voltages.erase(std::unique(voltages.begin(), voltages.end()), voltages.end());
+  const ScaleSimLayers scale_sim =
+      scale_sim_layers({&experiment.graph}, experiment.config.machine.accelerator);
   std::vector<LayerRow> rows;
   for (const VminRatio voltage : voltages) {
     const auto some = layer_rows(statistics, experiment.config.machine,
-                                 plan.rails.with(plan.rail, voltage), voltage);
+                                 plan.rails.with(plan.rail, voltage), voltage, scale_sim);
     rows.insert(rows.end(), some.begin(), some.end());
   }
   return rows;

@@ -87,17 +87,16 @@ std::size_t run_cycle(const Bench& bench, const accel::CycleEngine& cycle,
   return correct;
 }
 
-/// A run has no swept rail: its voltage is that of the lowest buffer.
-VminRatio lowest_voltage(const Experiment& experiment) {
-  VminRatio lowest = experiment.config.machine.memory.curve.highest();
+}  // namespace
+
+VminRatio lowest_voltage(const ExperimentConfig& config) {
+  VminRatio lowest = config.machine.memory.curve.highest();
   for (const memory::GroupId group : memory::kGroups) {
-    const std::string& rail = experiment.config.machine.accelerator.buffers[group].rail;
-    lowest = std::min(lowest, experiment.config.rails.voltage(rail));
+    const std::string& rail = config.machine.accelerator.buffers[group].rail;
+    lowest = std::min(lowest, config.rails.voltage(rail));
   }
   return lowest;
 }
-
-}  // namespace
 
 const std::vector<std::string>& engine_names() {
   static const std::vector<std::string> kNames = {"fast", "cycle", "both"};
@@ -110,7 +109,7 @@ const char* engine_name(Engine engine) {
 
 SingleRun run_single(const Experiment& experiment, Engine engine, const Observer& observe) {
   const ExperimentConfig& config = experiment.config;
-  const Point point{0, Role::kRun, lowest_voltage(experiment), config.run.chip, config.run.images};
+  const Point point{0, Role::kRun, lowest_voltage(config), config.run.chip, config.run.images};
   const accel::CycleEngine cycle(experiment.graph, config.machine);
   SingleRun single;
   single.statistics = cycle.time(config.rails);

@@ -38,6 +38,9 @@ struct SingleRun {
   std::optional<Agreement> agreement;
 };
 
+/// A run has no swept rail: its voltage is that of the lowest buffer.
+[[nodiscard]] VminRatio lowest_voltage(const ExperimentConfig& config);
+
 /// Simulates `experiment.config.run` at the configured voltages; the fast engine uses all cores.
 /// Throws MismatchError naming image, layer, element and address when the engines differ.
 [[nodiscard]] SingleRun run_single(const Experiment& experiment, Engine engine,

@@ -69,7 +69,7 @@ inline std::vector<LayerRow> layers_of(const std::vector<PointResult>& results,
       layer.at(accel::Activity::kFill) = i == 0 ? 776 : 0;
       layer.at(accel::Activity::kCompute) = i == 0 ? 0 : point.cycles.count() - 776;
       layer.macs = 77 + i;
-      LayerRow row{VminRatio(voltage), i, names[i], {}, {}};
+      LayerRow row{VminRatio(voltage), i, names[i], {}, {}, {}};
       for (const auto& [info, value] : accel::walk(layer)) {
         row.statistics.emplace_back(info.name, value);
       }

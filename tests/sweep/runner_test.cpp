@@ -35,7 +35,7 @@ Experiment random_experiment(std::uint64_t seed) {
   models::Dataset dataset = random_images(graph, seed);
   SweepConfig sweep{"filter", {VminRatio(1), VminRatio(0.8)}, ChipId(seed), 3, 8, kImages};
   ExperimentConfig config{
-      "", {}, accel::small_machine(4, 4, 4), accel::rails(1, 1, 1), {ChipId(1), 6}, sweep};
+      {}, {}, accel::small_machine(4, 4, 4), accel::rails(1, 1, 1), {ChipId(1), 6}, sweep};
   Experiment experiment{
       std::move(config), std::move(graph), std::move(dataset), "", "random", 0, 0};
   const auto inputs = encode_images(experiment, kImages);
