@@ -18,14 +18,16 @@ struct Axis {
 std::uint64_t output_extent(const Axis& axis, Rounding rounding) {
   const int room = axis.input + axis.padding - axis.dilation * (axis.kernel - 1) - 1;
   const int up = rounding == Rounding::kCeil ? axis.stride - 1 : 0;
-  return static_cast<std::uint64_t>((room + up) / axis.stride + 1);
+  const int extent = (room + up) / axis.stride + 1;
+  return static_cast<std::uint64_t>(extent);
 }
 
 int spread(int extent, int by) { return (extent - 1) * by + 1; }
 
 LayerGemm with_pixels(const models::Conv& conv, const models::Shape& input, std::uint64_t m) {
   const auto groups = static_cast<std::uint64_t>(conv.groups);
-  const auto taps = static_cast<std::uint64_t>(conv.window.kernel_h * conv.window.kernel_w);
+  const std::uint64_t taps = static_cast<std::uint64_t>(conv.window.kernel_h) *
+                             static_cast<std::uint64_t>(conv.window.kernel_w);
   return {m, taps * static_cast<std::uint64_t>(input.channels) / groups, conv.bias.size() / groups,
           groups};
 }

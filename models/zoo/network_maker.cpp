@@ -34,8 +34,12 @@ std::vector<std::int8_t> random_weights(std::size_t count, std::size_t layer) {
   return weights;
 }
 
-/// Code per accumulator step that brings a sum of `products` random ones to the deviation aimed at.
-double code_ratio(double products) {
+/// Code per accumulator step that brings the outputs of `conv` to the deviation aimed at. Over a
+/// spread input one product in `zeros` meets a pixel.
+double code_ratio(const Conv& conv) {
+  const std::size_t volume = conv.weights.size() / conv.bias.size();
+  const int zeros = conv.window.spread_h * conv.window.spread_w;
+  const double products = static_cast<double>(volume) / zeros;
   return kOutputDeviation / (std::sqrt(products) * kWeightDeviation * kInputDeviation);
 }
 
@@ -81,7 +85,8 @@ Conv NetworkMaker::weighted(const Window& window, TensorId from, int channels) c
   Conv conv;
   conv.window = window;
   const auto out = static_cast<std::size_t>(channels);
-  const auto kernel = static_cast<std::size_t>(window.kernel_h * window.kernel_w);
+  const std::size_t kernel =
+      static_cast<std::size_t>(window.kernel_h) * static_cast<std::size_t>(window.kernel_w);
   const std::size_t inputs = kernel * static_cast<std::size_t>(shape(from).channels);
   conv.weights = random_weights(inputs * out, network_.graph.nodes.size());
   conv.weight_scale = {kWeightScale};
@@ -102,10 +107,7 @@ TensorId NetworkMaker::conv(const std::string& name, TensorId from, const ConvLa
   counts.others += layer.batch_norm ? 2 * outputs : 0;
   counts.others += layer.relu && layer.relu_is_module ? outputs : 0;
 
-  const int zeros =
-      conv.window.spread_h * conv.window.spread_w;  // one tap in so many meets a pixel
-  const double ratio =
-      code_ratio(static_cast<double>(conv.weights.size() / conv.bias.size()) / zeros);
+  const double ratio = code_ratio(conv);
   const int zero_point = layer.relu ? 0 : 128;
   conv.requantizer = make_requantizer({ratio}, zero_point, 0, 255);
   const double scale = network_.graph.tensor(from).scale.front() * kWeightScale / ratio;
@@ -126,7 +128,7 @@ TensorId NetworkMaker::linear(const std::string& name, TensorId from, int output
   const double scale = network_.graph.tensor(from).scale.front() * kWeightScale;
   const Shape out{outputs, 1, 1};
   if (!relu) return add_node(name, std::move(conv), {from}, {out, scale, 0, ElementType::kInt32});
-  const double ratio = code_ratio(static_cast<double>(conv.weights.size() / conv.bias.size()));
+  const double ratio = code_ratio(conv);
   conv.requantizer = make_requantizer({ratio}, 0, 0, 255);
   return add_node(name, std::move(conv), {from}, {out, scale / ratio});
 }

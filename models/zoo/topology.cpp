@@ -59,8 +59,9 @@ class TopologyLine {
 
 /// A network of `conv`, which lacks weights only, over `input`.
 Graph one_layer(const TopologyLine& line, Conv conv, const Shape& input, int channels) {
-  const double weights = static_cast<double>(conv.window.kernel_h) * conv.window.kernel_w *
-                         (input.channels / conv.groups) * channels;
+  const int inputs = input.channels / conv.groups;
+  const double weights =
+      static_cast<double>(conv.window.kernel_h) * conv.window.kernel_w * inputs * channels;
   if (weights > kMostWeights) {
     line.reject(fmt::format("found a layer of {:.0f} weights, allowed: up to {:.0f}", weights,
                             kMostWeights));

@@ -19,14 +19,14 @@ struct ZooEntry {
   UntrainedNetwork (*make)(const ZooChoice& choice);
 };
 
-template <int kDepth, bool kImagenet>
+template <int Depth, bool Imagenet>
 UntrainedNetwork resnet(const ZooChoice& choice) {
-  return make_resnet(choice, kDepth, kImagenet);
+  return make_resnet(choice, Depth, Imagenet);
 }
 
-template <int kDepth, bool kImagenet>
+template <int Depth, bool Imagenet>
 UntrainedNetwork vgg(const ZooChoice& choice) {
-  return make_vgg(choice, kDepth, kImagenet);
+  return make_vgg(choice, Depth, Imagenet);
 }
 
 constexpr std::array<ZooEntry, 16> kZoo = {
@@ -72,6 +72,7 @@ void check(const ZooChoice& choice, const ZooEntry& entry) {
 const std::vector<std::string>& zoo_names() {
   static const std::vector<std::string> kNames = [] {
     std::vector<std::string> names;
+    names.reserve(kZoo.size());
     for (const ZooEntry& entry : kZoo) names.emplace_back(entry.name);
     return names;
   }();
