@@ -20,6 +20,24 @@ std::uint32_t small_integer(Section& section, const char* key, const char* descr
   return static_cast<std::uint32_t>(section.integer(key, description, {1, 256}, fallback));
 }
 
+std::optional<LoopOrder> read_loop_order(Section& section) {
+  enum class Choice { kAuto, kFilterOuter, kIfmapOuter };
+  switch (section.choice<Choice>(
+      "loop_order", "operand whose tiles the outer loop walks; auto: what moves the fewest bytes",
+      {{"auto", Choice::kAuto},
+       {"filter_outer", Choice::kFilterOuter},
+       {"ifmap_outer", Choice::kIfmapOuter}},
+      Choice::kAuto)) {
+    case Choice::kFilterOuter:
+      return LoopOrder::kFilterOuter;
+    case Choice::kIfmapOuter:
+      return LoopOrder::kIfmapOuter;
+    case Choice::kAuto:
+      break;
+  }
+  return std::nullopt;
+}
+
 BufferConfig read_buffer(Section section) {
   BufferConfig buffer;
   buffer.capacity =
@@ -52,7 +70,21 @@ AcceleratorConfig read_accelerator_config(Section section) {
       Accounting::kHardware);
 
   Section array = section.section("array", "systolic array of multiply-accumulate elements");
-  array.choice<int>("dataflow", "what stays in the processing elements", {{"os", 0}}, 0);
+  result.array.dataflow =
+      array.choice<Dataflow>("dataflow", "what stays in the processing elements",
+                             {{"os", Dataflow::kOutputStationary},
+                              {"ws", Dataflow::kWeightStationary},
+                              {"is", Dataflow::kInputStationary}},
+                             Dataflow::kOutputStationary);
+  result.array.body = array.choice<ArrayBody>(
+      "body", "simulated register by register, or a fold at once with the same result",
+      {{"register", ArrayBody::kRegister}, {"block", ArrayBody::kBlock}}, ArrayBody::kRegister);
+  result.array.loop_order = read_loop_order(array);
+  result.array.stream_block = static_cast<std::uint32_t>(
+      array.integer("stream_block",
+                    "most pixels (ws) or channels (is) that stream through a fold; 0: fewest "
+                    "DRAM bytes",
+                    {0, 1 << 30}, 0));
   result.array.rows = small_integer(array, "rows", "rows of processing elements", 32);
   result.array.cols = small_integer(array, "cols", "columns of processing elements", 32);
   result.array.rail = array.text("rail", "supply rail of the array", "logic");

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "accel/accounting.h"
+#include "accel/conv_geometry.h"
+#include "accel/dataflow.h"
 #include "memory/chip.h"
 #include "memory/dram_config.h"
 #include "memory/memory_config.h"
@@ -20,6 +23,10 @@ namespace brownout::accel {
 struct ArrayConfig {
   std::uint32_t rows = 32;
   std::uint32_t cols = 32;
+  Dataflow dataflow = Dataflow::kOutputStationary;
+  ArrayBody body = ArrayBody::kRegister;
+  std::optional<LoopOrder> loop_order;  ///< none: what moves the fewest bytes, layer by layer
+  std::uint32_t stream_block = 0;       ///< Mapping's, 0: as with loop_order
   std::string rail = "logic";
   Picojoules energy_per_mac;  ///< at Vmin
 };
@@ -43,7 +50,8 @@ struct DmaConfig {
 };
 
 /// Whether transfers from and to DRAM take their time. Ideal ones take none; they move, count and
-/// cost the same.
+/// cost the same. An ideal ofmap buffer also holds any number of partial sums, so that ws and is
+/// need not cut a layer into more folds than the array asks for.
 enum class MemoryModel { kModelled, kIdeal };
 
 struct AcceleratorConfig {

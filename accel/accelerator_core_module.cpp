@@ -42,7 +42,8 @@ AcceleratorCoreModule::AcceleratorCoreModule(sc_core::sc_module_name name, RunCo
       sequencer_("sequencer", context, period_),
       array_("array", context, machine.accelerator.array, period_),
       vector_("vector", context, period_) {
-  for (const GroupId group : memory::kGroups) groups_[group] = make_group(group, machine, chip);
+  for (const GroupId group : memory::kGroups)
+    groups_[group] = make_group(group, context, machine, chip);
   bind();
   for (const auto& [rail_name, voltage] : point.rails()) {
     rails_.push_back(std::make_unique<VoltageRailModule>(("rail_" + rail_name).c_str(),
@@ -55,15 +56,22 @@ AcceleratorCoreModule::AcceleratorCoreModule(sc_core::sc_module_name name, RunCo
 }
 
 std::unique_ptr<SramGroupModule> AcceleratorCoreModule::make_group(GroupId group,
+                                                                   const RunContext& context,
                                                                    const Machine& machine,
                                                                    const memory::Chip* chip) const {
   FaultsAt faults_at = [&curve = machine.memory.curve, chip, group](VminRatio voltage) {
     const double rate = curve.bit_error_rate(voltage);
     return chip == nullptr ? memory::FaultMask{} : chip->weak_cells(group).mask(rate);
   };
-  return std::make_unique<SramGroupModule>(memory::group_name(group),
-                                           memory::SramGroup(group, machine.geometry()[group]),
-                                           std::move(faults_at));
+  const memory::SramGeometry geometry = machine.geometry()[group];
+  std::uint64_t words = geometry.words();
+  if (context.payload == Payload::kNone) {
+    words = 0;  // nothing is stored
+  } else if (group == GroupId::kOfmap && machine.accelerator.memory == MemoryModel::kIdeal) {
+    words = context.program.ofmap_bytes / geometry.macro().word_bytes();
+  }
+  return std::make_unique<SramGroupModule>(
+      memory::group_name(group), memory::SramGroup(group, geometry, words), std::move(faults_at));
 }
 
 void AcceleratorCoreModule::bind() {

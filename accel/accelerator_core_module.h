@@ -48,6 +48,7 @@ class AcceleratorCoreModule : public sc_core::sc_module {
 
  private:
   [[nodiscard]] std::unique_ptr<SramGroupModule> make_group(memory::GroupId group,
+                                                            const RunContext& context,
                                                             const Machine& machine,
                                                             const memory::Chip* chip) const;
   void bind();

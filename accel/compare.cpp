@@ -15,13 +15,12 @@ namespace {
 std::uint64_t ofmap_position(const LayerProgram& layer, std::uint64_t element) {
   const ConvGeometry* conv = layer.conv();
   if (conv == nullptr) return element;
-  for (std::uint32_t index = 0; index < conv->folds(); ++index) {
+  for (std::uint64_t index = 0; index < conv->folds(); ++index) {
     const Fold fold = conv->fold(index);
-    for (std::uint32_t row = 0; row < fold.rows; ++row) {
-      const std::uint64_t first = conv->output_element(fold, row, 0);
-      if (element >= first && element < first + fold.cols) {
-        return fold.ofmap_base + row * conv->ofmap_row_bytes(fold) +
-               (element - first) * conv->element_bytes();
+    for (std::uint32_t p = 0; p < fold.m_count; ++p) {
+      const std::uint64_t first = conv->output_element(fold, p, 0);
+      if (element >= first && element < first + fold.n_count) {
+        return fold.ofmap_base + p * fold.ofmap_pitch + (element - first) * conv->element_bytes();
       }
     }
   }

@@ -140,8 +140,7 @@ std::uint64_t DmaModule::target(const Load& load, const Burst& burst, std::uint6
 void DmaModule::load(const Load& load) {
   SramInterface& buffer =
       load.group == GroupId::kFilter ? *filter.operator->() : *ifmap.operator->();
-  const memory::SramGeometry& words = buffer.geometry();
-  const std::uint32_t word_bytes = words.macro().word_bytes();
+  const std::uint32_t word_bytes = buffer.geometry().macro().word_bytes();
   const std::vector<Burst> bursts = load_bursts(load);
   buffer_.resize(load.extent.size());
 
@@ -156,11 +155,14 @@ void DmaModule::load(const Load& load) {
 
   statistics.dram_read_bytes += filled;
   const AccessMeter meter(buffer, statistics.accesses[load.group]);
+  if (context_.payload == Payload::kNone) {
+    buffer.count({0, filled / word_bytes});
+    return;
+  }
   const std::uint8_t* data = buffer_.data();
   for (const Burst& burst : bursts) {
     for (std::uint64_t done = 0; done < burst.bytes; done += word_bytes) {
-      buffer.write(words.word_of_position(target(load, burst, done)),
-                   assemble_word(data, word_bytes));
+      buffer.write(target(load, burst, done), assemble_word(data, word_bytes));
       data += word_bytes;
     }
   }
@@ -175,27 +177,32 @@ std::vector<DmaModule::Burst> DmaModule::store_bursts(const Step& step) const {
   const Fold fold = conv->fold(step.fold);
   const std::uint64_t element = conv->element_bytes();
   std::vector<Burst> bursts;
-  for (std::uint32_t row = 0; row < fold.rows; ++row) {
-    bursts.push_back({layer.output_address + conv->output_element(fold, row, 0) * element,
-                      fold.cols * element, fold.ofmap_base + row * conv->ofmap_row_bytes(fold)});
+  for (std::uint32_t p = 0; p < fold.m_count; ++p) {
+    bursts.push_back({layer.output_address + conv->output_element(fold, p, 0) * element,
+                      fold.n_count * element, fold.ofmap_base + p * fold.ofmap_pitch});
   }
   return bursts;
 }
 
 void DmaModule::store(const Step& step) {
-  const memory::SramGeometry& words = ofmap->geometry();
-  const std::uint32_t word_bytes = words.macro().word_bytes();
+  const std::uint32_t word_bytes = ofmap->geometry().macro().word_bytes();
   LayerStatistics& statistics = context_.layer_statistics(step.layer);
   const std::vector<Burst> bursts = store_bursts(step);
   buffer_.clear();
   {
     const AccessMeter meter(*ofmap.operator->(), statistics.accesses[GroupId::kOfmap]);
     for (const Burst& burst : bursts) {
+      const std::uint64_t begin = buffer_.size();
+      buffer_.resize(begin + burst.bytes);
+      if (context_.payload == Payload::kNone) {
+        ofmap->count({(burst.bytes + word_bytes - 1) / word_bytes, 0});
+        continue;
+      }
       for (std::uint64_t done = 0; done < burst.bytes; done += word_bytes) {
-        std::uint64_t word = ofmap->read(words.word_of_position(burst.position + done));
+        std::uint64_t word = ofmap->read(burst.position + done);
         const std::uint64_t used = std::min<std::uint64_t>(word_bytes, burst.bytes - done);
         for (std::uint64_t b = 0; b < used; ++b, word >>= 8) {
-          buffer_.push_back(static_cast<std::uint8_t>(word));
+          buffer_[begin + done + b] = static_cast<std::uint8_t>(word);
         }
       }
     }

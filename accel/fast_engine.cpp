@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accel/fast_engine.h"
 
+#include <utility>
+
 #include "accel/fault_view.h"
 #include "accel/lowering.h"
 
@@ -32,7 +34,9 @@ FastEngine::View FastEngine::view(const memory::Chip& chip, const OperatingPoint
       weights[i] = read_weights(*conv, *layer.conv(), filter);
     }
     if (faulty_activations) {
-      activations.push_back(activation_faults(graph_, node, layer, ifmap, ofmap));
+      NodeFaults faults = activation_faults(graph_, node, layer, ifmap, ofmap);
+      if (!faults.partial_sums.sums.empty()) faults.partial_sums.weights = weights[i];
+      activations.push_back(std::move(faults));
     }
   }
   return {fast_.pack(weights), std::move(activations)};

@@ -37,12 +37,13 @@ ByteMasks conv_output_masks(const ConvGeometry& conv, const BufferFaults& ofmap)
   const std::uint64_t bytes = conv.element_bytes();
   const std::size_t size = std::size_t{conv.m()} * conv.n() * conv.groups() * bytes;
   ByteMasks masks{std::vector<std::uint8_t>(size), std::vector<std::uint8_t>(size)};
-  for (std::uint32_t index = 0; index < conv.folds(); ++index) {
+  for (std::uint64_t index = 0; index < conv.folds(); ++index) {
     const Fold fold = conv.fold(index);
-    for (std::uint32_t row = 0; row < fold.rows; ++row) {
-      const std::uint64_t position = fold.ofmap_base + row * conv.ofmap_row_bytes(fold);
-      const std::uint64_t first = conv.output_element(fold, row, 0) * bytes;
-      for (std::uint64_t b = 0; b < fold.cols * bytes; ++b) {
+    if (!fold.last_k) continue;
+    for (std::uint32_t p = 0; p < fold.m_count; ++p) {
+      const std::uint64_t position = fold.ofmap_base + p * fold.ofmap_pitch;
+      const std::uint64_t first = conv.output_element(fold, p, 0) * bytes;
+      for (std::uint64_t b = 0; b < fold.n_count * bytes; ++b) {
         const ByteMask mask = byte_mask(ofmap, position + b);
         masks.keep[first + b] = mask.keep;
         masks.set[first + b] = mask.set;
@@ -50,6 +51,35 @@ ByteMasks conv_output_masks(const ConvGeometry& conv, const BufferFaults& ofmap)
     }
   }
   return masks;
+}
+
+FaultySum faulty_sum(const BufferFaults& ofmap, std::uint64_t position, std::uint64_t element) {
+  FaultySum sum{element, 0, 0};
+  for (std::uint32_t b = 0; b < 4; ++b) {
+    const ByteMask mask = byte_mask(ofmap, position + b);
+    sum.keep |= std::uint32_t{mask.keep} << (8 * b);
+    sum.set |= std::uint32_t{mask.set} << (8 * b);
+  }
+  return sum;
+}
+
+PartialSumFaults partial_sum_faults(const ConvGeometry& conv, const BufferFaults& ofmap) {
+  PartialSumFaults faults;
+  if (conv.k_tiles() == 1) return faults;
+  faults.k_tile = conv.fold(0).k_count;
+  for (std::uint64_t index = 0; index < conv.folds(); ++index) {
+    const Fold fold = conv.fold(index);
+    if (!fold.last_k) continue;
+    for (std::uint32_t p = 0; p < fold.m_count; ++p) {
+      for (std::uint32_t c = 0; c < fold.n_count; ++c) {
+        const FaultySum sum =
+            faulty_sum(ofmap, fold.ofmap_base + p * fold.ofmap_pitch + std::uint64_t{c} * 4,
+                       conv.output_element(fold, p, c));
+        if (sum.keep != ~std::uint32_t{0}) faults.sums.push_back(sum);
+      }
+    }
+  }
+  return faults;
 }
 
 ByteMasks vector_output_masks(const models::Shape& shape, const BufferFaults& ofmap) {
@@ -66,13 +96,14 @@ std::vector<std::int8_t> read_weights(const models::Conv& conv, const ConvGeomet
                                       const BufferFaults& filter) {
   std::vector<std::int8_t> weights = conv.weights;
   if (filter.mask.empty()) return weights;
-  for (std::uint32_t index = 0; index < geometry.folds(); index += geometry.folds_per_tile()) {
+  for (std::uint64_t index = 0; index < geometry.folds(); ++index) {
     const Fold fold = geometry.fold(index);
-    const std::uint64_t row_bytes = geometry.filter_row_bytes(fold);
-    for (std::uint32_t k = 0; k < geometry.k(); ++k) {
-      for (std::uint32_t column = 0; column < fold.cols; ++column) {
-        const ByteMask mask = byte_mask(filter, fold.filter_base + k * row_bytes + column);
-        std::int8_t& weight = weights[geometry.weight_index(fold, k, column)];
+    if (!geometry.first_use_of_filter(fold)) continue;
+    for (std::uint32_t line = 0; line < geometry.filter_lines(fold); ++line) {
+      const std::uint64_t position = fold.filter_base + line * fold.filter_pitch;
+      for (std::uint32_t lane = 0; lane < geometry.filter_width(fold); ++lane) {
+        const ByteMask mask = byte_mask(filter, position + lane);
+        std::int8_t& weight = weights[geometry.weight_index(fold, line, lane)];
         weight = static_cast<std::int8_t>((weight & mask.keep) | mask.set);
       }
     }
@@ -92,6 +123,7 @@ NodeFaults activation_faults(const models::Graph& graph, const models::Node& nod
     }
   }
   if (!ofmap.mask.empty()) {
+    if (layer.conv() != nullptr) faults.partial_sums = partial_sum_faults(*layer.conv(), ofmap);
     faults.output = layer.conv() != nullptr
                         ? conv_output_masks(*layer.conv(), ofmap)
                         : vector_output_masks(graph.tensor(node.output).shape, ofmap);

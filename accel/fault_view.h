@@ -28,7 +28,8 @@ struct BufferFaults {
                                                     const BufferFaults& filter);
 
 /// Masks of a layer's input tensors (ifmap buffer) and of its output (ofmap buffer), in tensor
-/// order; empty where the buffer has no failing cells.
+/// order, and of its partial sums, whose weights the caller fills in; empty where the buffer has no
+/// failing cells.
 [[nodiscard]] NodeFaults activation_faults(const models::Graph& graph, const models::Node& node,
                                            const LayerProgram& layer, const BufferFaults& ifmap,
                                            const BufferFaults& ofmap);

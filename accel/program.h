@@ -20,11 +20,12 @@ namespace brownout::accel {
 /// program: loads run in order, so "the first n loads are done" says it all.
 struct Step {
   std::uint32_t layer = 0;
-  std::uint32_t fold = 0;   ///< of an array layer
-  std::uint32_t begin = 0;  ///< first k of an array layer, first output word of a vector layer
+  std::uint32_t fold = 0;  ///< of an array layer
+  /// First stream vector of an array layer's fold, first output word of a vector layer.
+  std::uint32_t begin = 0;
   std::uint32_t end = 0;
   std::uint64_t cycles = 0;
-  Extent ofmap;  ///< positions produced; empty unless the step ends its fold
+  Extent ofmap;  ///< positions to store; empty unless the step completes them
   std::uint32_t ifmap_loads = 0;
   std::uint32_t filter_loads = 0;
   std::uint32_t stores = 0;
@@ -62,6 +63,7 @@ struct Program {
   std::vector<Load> loads;
   std::vector<Store> stores;
   std::vector<std::uint64_t> tensor_addresses;  ///< in DRAM, one per tensor of the graph
+  std::uint64_t ofmap_bytes = 0;  ///< longest output with its partial sums, in the ofmap buffer
   std::uint64_t dram_bytes = 0;
   std::uint32_t word_bytes = 0;  ///< DMA moves whole buffer words
 };

@@ -13,9 +13,13 @@ namespace brownout::accel {
 /// What array, vector unit and DMA see of a buffer.
 class SramInterface : public sc_core::sc_interface {
  public:
-  [[nodiscard]] virtual std::uint64_t read(WordId word) = 0;
-  virtual void write(WordId word, std::uint64_t value) = 0;
-  /// Accesses without data, of a run that carries none.
+  /// The word that holds fetch position `position`.
+  [[nodiscard]] virtual std::uint64_t read(std::uint64_t position) = 0;
+  virtual void write(std::uint64_t position, std::uint64_t value) = 0;
+  /// Bytes [position, position + count) as the cells give them, without counting.
+  virtual void read_bytes(std::uint64_t position, std::uint64_t count,
+                          std::uint8_t* bytes) const = 0;
+  /// Accesses carried out together, or without data.
   virtual void count(const memory::AccessCounts& accesses) = 0;
   [[nodiscard]] virtual const memory::AccessCounts& counts() const = 0;
   [[nodiscard]] virtual const memory::SramGeometry& geometry() const = 0;
@@ -35,8 +39,13 @@ class SramGroupModule : public sc_core::sc_module, public SramInterface, public 
   SramGroupModule(sc_core::sc_module_name name, memory::SramGroup group, FaultsAt faults_at)
       : sc_module(name), group_(std::move(group)), faults_at_(std::move(faults_at)) {}
 
-  std::uint64_t read(WordId word) override { return group_.read(word); }
-  void write(WordId word, std::uint64_t value) override { group_.write(word, value); }
+  std::uint64_t read(std::uint64_t position) override { return group_.read(position); }
+  void write(std::uint64_t position, std::uint64_t value) override {
+    group_.write(position, value);
+  }
+  void read_bytes(std::uint64_t position, std::uint64_t count, std::uint8_t* bytes) const override {
+    group_.read_bytes(position, count, bytes);
+  }
   void count(const memory::AccessCounts& accesses) override { group_.count(accesses); }
   const memory::AccessCounts& counts() const override { return group_.counts(); }
   const memory::SramGeometry& geometry() const override { return group_.geometry(); }

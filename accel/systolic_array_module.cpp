@@ -2,6 +2,7 @@
 #include "accel/systolic_array_module.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace brownout::accel {
 namespace {
@@ -11,11 +12,13 @@ using memory::GroupId;
 /// Cycles simulated per wake of the process: all of them happen, but the kernel is entered once.
 constexpr std::uint32_t kCyclesPerWake = 16;
 
-std::uint64_t overlap(std::uint64_t a_begin, std::uint64_t a_end, std::uint64_t b_begin,
-                      std::uint64_t b_end) {
-  const std::uint64_t begin = std::max(a_begin, b_begin);
-  const std::uint64_t end = std::min(a_end, b_end);
-  return end > begin ? end - begin : 0;
+std::uint64_t overlap(const Extent& a, const Extent& b) {
+  return Extent{std::max(a.begin, b.begin), std::min(a.end, b.end)}.size();
+}
+
+/// Results that leave together: lanes whose last byte fills an output word.
+std::uint32_t lanes_per_word(std::uint32_t word_bytes, std::uint32_t result_bytes) {
+  return std::max<std::uint32_t>(1, word_bytes / result_bytes);
 }
 
 }  // namespace
@@ -26,120 +29,223 @@ SystolicArrayModule::SystolicArrayModule(sc_core::sc_module_name name, RunContex
       context_(context),
       config_(config),
       period_(period),
-      array_(config.rows, config.cols) {}
+      core_(make_array_core(config.dataflow, config.body, {config.rows, config.cols})) {}
 
 void SystolicArrayModule::execute(const Step& step) {
   if (step.begin == 0) begin_fold(step);
   account(step);
-  if (context_.payload == Payload::kCarried) {
-    carry(step);
+  if (context_.payload == Payload::kCarried && config_.body == ArrayBody::kRegister) {
+    execute_by_cycle(step);
   } else {
     count_accesses(step);
+    if (context_.payload == Payload::kCarried) execute_at_once(step);
     wait(period_.of(Cycles(step.cycles)));
   }
 }
 
 void SystolicArrayModule::begin_fold(const Step& step) {
+  layer_ = step.layer;
   conv_ = context_.program.layers[step.layer].conv();
   fold_ = conv_->fold(step.fold);
   results->begin_fold(step.layer, fold_);
-  if (context_.payload == Payload::kNone) return;
+  if (context_.payload == Payload::kCarried) begin_core(step);
+}
 
+void SystolicArrayModule::begin_core(const Step& step) {
   const models::Node& node = context_.node(step);
-  const auto& bias = std::get<models::Conv>(node.operation).bias;
-  std::vector<std::int32_t> initial(config_.cols, 0);
-  std::copy_n(bias.begin() + fold_.n_begin, fold_.cols, initial.begin());
-  array_.begin_fold(conv_->k(), initial);
-  zero_point_ = static_cast<std::int16_t>(context_.graph.tensor(node.inputs.front()).zero_point);
-  lanes_.assign(fold_.rows, Lane{WordPort(ifmap->geometry().macro().word_bytes()), 0, {}});
+  const bool pixels_in_columns = conv_->dataflow() == Dataflow::kInputStationary;
+  zero_point_ = static_cast<std::uint8_t>(context_.graph.tensor(node.inputs.front()).zero_point);
+  CoreFold fold;
+  fold.zero_point = zero_point_;
+  fold.depth = fold_.k_count;
+  fold.vectors = pixels_in_columns ? fold_.n_count : fold_.m_count;
+  fold.columns = pixels_in_columns ? fold_.m_count : fold_.n_count;
+  if (fold_.first_k()) {  // later partial sums have the bias in them
+    const std::int32_t* bias = std::get<models::Conv>(node.operation).bias.data() + fold_.n_begin;
+    (pixels_in_columns ? fold.vector_initial : fold.column_initial) = bias;
+  }
+  core_->begin_fold(fold);
+  vector_.resize(std::max(fold_.k_count, fold_.n_count) + sizeof(std::uint64_t));
+  const std::uint32_t word_bytes = ifmap->geometry().macro().word_bytes();
+  lanes_.assign(conv_->port_per_pixel() ? fold_.m_count : 1, Lane{WordPort(word_bytes), 0});
 }
 
 void SystolicArrayModule::account(const Step& step) {
   LayerStatistics& statistics = context_.layer_statistics(step.layer);
-  // Fold time t: the last element starts at rows + cols - 2, the first one has finished at K.
-  const std::uint64_t k = conv_->k();
+  // Stream cycle t: the last element starts at rows + cols - 2, the first has finished at `stream`.
+  const std::uint64_t stream = conv_->stream(fold_);
   const std::uint64_t skew = config_.rows + config_.cols - 2;
-  const std::uint64_t end = step.begin + step.cycles;
-  statistics.at(Activity::kFill) += overlap(step.begin, end, 0, std::min(k, skew));
-  statistics.at(Activity::kCompute) += overlap(step.begin, end, std::min(k, skew), k);
-  statistics.at(Activity::kDrain) += overlap(step.begin, end, k, k + skew);
-  statistics.macs += std::uint64_t{fold_.rows} * fold_.cols * (step.end - step.begin);
+  const std::uint64_t loading = step.begin == 0 ? conv_->load_cycles() : 0;
+  const Extent now{step.begin, step.begin + step.cycles - loading};
+  statistics.at(Activity::kFill) += loading + overlap(now, {0, std::min(stream, skew)});
+  statistics.at(Activity::kCompute) += overlap(now, {std::min(stream, skew), stream});
+  statistics.at(Activity::kDrain) += overlap(now, {stream, stream + skew});
+  const std::uint64_t products = std::uint64_t{fold_.m_count} * fold_.n_count * fold_.k_count;
+  statistics.macs += products / stream * (step.end - step.begin);
 }
 
 void SystolicArrayModule::count_accesses(const Step& step) {
+  if (step.begin > 0) return;
   LayerStatistics& statistics = context_.layer_statistics(step.layer);
   const AccessMeter ifmap_meter(*ifmap.operator->(), statistics.accesses[GroupId::kIfmap]);
   const AccessMeter filter_meter(*filter.operator->(), statistics.accesses[GroupId::kFilter]);
-  if (step.begin == 0) ifmap->count({conv_->ifmap_reads(fold_), 0});
-  const std::uint64_t row_words =
-      conv_->filter_row_bytes(fold_) / filter->geometry().macro().word_bytes();
-  filter->count({row_words * (step.end - step.begin), 0});
+  ifmap->count({conv_->ifmap_reads(fold_), 0});
+  filter->count({conv_->filter_reads(fold_), 0});
 }
 
-void SystolicArrayModule::carry(const Step& step) {
+void SystolicArrayModule::execute_at_once(const Step& step) {
+  if (step.begin == 0) load_stationary();
+  fetch(step.begin, step.end);
+  if (step.end < conv_->stream(fold_)) return;
+  core_->advance(core_->duration());
+  emit(0, core_->duration());
+}
+
+void SystolicArrayModule::execute_by_cycle(const Step& step) {
   LayerStatistics& statistics = context_.layer_statistics(step.layer);
-  const auto end = static_cast<std::uint32_t>(step.begin + step.cycles);
+  if (step.begin == 0 && conv_->load_cycles() > 0) {
+    {
+      const AccessMeter ifmap_meter(*ifmap.operator->(), statistics.accesses[GroupId::kIfmap]);
+      const AccessMeter filter_meter(*filter.operator->(), statistics.accesses[GroupId::kFilter]);
+      load_stationary();
+    }
+    wait(period_.of(Cycles(conv_->load_cycles())));
+  }
+  const std::uint32_t end = step.end == conv_->stream(fold_) ? core_->duration() : step.end;
   for (std::uint32_t time = step.begin; time < end; time += kCyclesPerWake) {
     const std::uint32_t next = std::min(end, time + kCyclesPerWake);
     {
       const AccessMeter ifmap_meter(*ifmap.operator->(), statistics.accesses[GroupId::kIfmap]);
       const AccessMeter filter_meter(*filter.operator->(), statistics.accesses[GroupId::kFilter]);
       fetch(time, std::min(next, step.end));
-      array_.advance(next - time);
+      core_->advance(next - time);
       emit(time, next);
     }
     wait(period_.of(Cycles(next - time)));
   }
 }
 
-void SystolicArrayModule::fetch(std::uint32_t begin, std::uint32_t end) {
-  if (begin >= end) return;
-  for (std::uint32_t row = 0; row < fold_.rows; ++row) fetch_ifmap(row, begin, end);
-  fetch_filter(begin, end);
-}
-
-void SystolicArrayModule::fetch_ifmap(std::uint32_t row, std::uint32_t begin, std::uint32_t end) {
-  const memory::SramGeometry& words = ifmap->geometry();
-  const std::uint32_t word_bytes = words.macro().word_bytes();
-  Lane& lane = lanes_[row];
-  for (std::uint32_t k = begin; k < end; ++k) {
-    const std::uint32_t channel = k % conv_->channels();
-    if (channel == 0) {
-      lane.position =
-          conv_->ifmap_position(fold_.group, fold_.m_begin + row, k / conv_->channels());
+void SystolicArrayModule::load_stationary() {
+  if (conv_->dataflow() == Dataflow::kWeightStationary) {
+    for (std::uint32_t k = 0; k < fold_.k_count; ++k) {
+      fetch_filter_line(k);
+      core_->feed_top(k, vector_.data());
     }
-    if (!lane.position) continue;  // padding multiplies by zero, the register's reset value
-    const std::uint64_t position = *lane.position + channel;
-    if (lane.port.advance(position)) lane.word = ifmap->read(words.word_of_position(position));
-    const auto code = static_cast<std::uint8_t>(lane.word >> (position % word_bytes * 8));
-    array_.feed_ifmap(row, k, static_cast<std::int16_t>(code - zero_point_));
+  } else if (conv_->dataflow() == Dataflow::kInputStationary) {
+    const Extent k{fold_.k_begin, std::uint64_t{fold_.k_begin} + fold_.k_count};
+    columns_.resize(std::size_t{fold_.m_count} * fold_.k_count);
+    for (std::uint32_t p = 0; p < fold_.m_count; ++p) {
+      fetch_pixel(p, k, &columns_[std::size_t{p} * fold_.k_count]);
+    }
+    vector_.resize(std::max<std::size_t>(vector_.size(), fold_.m_count));
+    for (std::uint32_t row = 0; row < fold_.k_count; ++row) {
+      for (std::uint32_t p = 0; p < fold_.m_count; ++p) {
+        vector_[p] = columns_[std::size_t{p} * fold_.k_count + row];
+      }
+      core_->feed_top(row, vector_.data());
+    }
   }
 }
 
-void SystolicArrayModule::fetch_filter(std::uint32_t begin, std::uint32_t end) {
-  const memory::SramGeometry& words = filter->geometry();
-  const std::uint32_t word_bytes = words.macro().word_bytes();
-  const std::uint64_t row_bytes = conv_->filter_row_bytes(fold_);
-  for (std::uint32_t k = begin; k < end; ++k) {
-    const std::uint64_t position = fold_.filter_base + k * row_bytes;
-    for (std::uint32_t column = 0; column < fold_.cols; column += word_bytes) {
-      std::uint64_t word = filter->read(words.word_of_position(position + column));
-      const std::uint32_t last = std::min(fold_.cols, column + word_bytes);
-      for (std::uint32_t c = column; c < last; ++c, word >>= 8) {
-        array_.feed_filter(c, k, static_cast<std::int8_t>(word));
+void SystolicArrayModule::fetch(std::uint32_t begin, std::uint32_t end) {
+  if (begin >= end) return;
+  switch (conv_->dataflow()) {
+    case Dataflow::kOutputStationary:
+      for (std::uint32_t p = 0; p < fold_.m_count; ++p) {
+        fetch_pixel(p, {begin, end}, vector_.data());
+        core_->feed_left(p, begin, end, vector_.data());
       }
-    }
+      for (std::uint32_t k = begin; k < end; ++k) {
+        fetch_filter_line(k);
+        core_->feed_top(k, vector_.data());
+      }
+      break;
+    case Dataflow::kWeightStationary:
+      for (std::uint32_t p = begin; p < end; ++p) {
+        fetch_pixel(p, {fold_.k_begin, std::uint64_t{fold_.k_begin} + fold_.k_count},
+                    vector_.data());
+        core_->feed_left(p, 0, fold_.k_count, vector_.data());
+      }
+      break;
+    case Dataflow::kInputStationary:
+      for (std::uint32_t n = begin; n < end; ++n) {
+        fetch_filter_line(n);
+        core_->feed_left(n, 0, fold_.k_count, vector_.data());
+      }
+      break;
+  }
+}
+
+void SystolicArrayModule::fetch_pixel(std::uint32_t p, Extent k, std::uint8_t* codes) {
+  std::memset(codes, zero_point_, k.size());  // padding contributes zero
+  Lane& lane = lanes_[conv_->port_per_pixel() ? p : 0];
+  conv_->visit_ifmap(fold_, fold_.m_begin + p, static_cast<std::uint32_t>(k.begin),
+                     static_cast<std::uint32_t>(k.end),
+                     [&](std::uint32_t first, std::uint64_t position, std::uint32_t count) {
+                       read_ifmap(lane, position, count, codes + (first - k.begin));
+                     });
+}
+
+void SystolicArrayModule::read_ifmap(Lane& lane, std::uint64_t position, std::uint32_t count,
+                                     std::uint8_t* codes) {
+  if (config_.body == ArrayBody::kBlock) {
+    ifmap->read_bytes(position, count, codes);
+    return;
+  }
+  const std::uint64_t word_mask = conv_->mapping().word_bytes - 1;
+  for (std::uint32_t i = 0; i < count; ++i, ++position) {
+    if (lane.port.advance(position)) lane.word = ifmap->read(position);
+    codes[i] = static_cast<std::uint8_t>(lane.word >> ((position & word_mask) * 8));
+  }
+}
+
+void SystolicArrayModule::fetch_filter_line(std::uint32_t line) {
+  const std::uint64_t position = fold_.filter_base + line * fold_.filter_pitch;
+  const std::uint32_t width = conv_->filter_width(fold_);
+  if (config_.body == ArrayBody::kBlock) {
+    filter->read_bytes(position, width, vector_.data());
+    return;
+  }
+  const std::uint32_t word_bytes = conv_->mapping().word_bytes;
+  for (std::uint32_t lane = 0; lane < width; lane += word_bytes) {
+    const std::uint64_t word = filter->read(position + lane);
+    std::memcpy(&vector_[lane], &word, sizeof(word));  // the next word overwrites what is beyond
   }
 }
 
 void SystolicArrayModule::emit(std::uint32_t begin, std::uint32_t end) {
-  // Element (row, column) finishes in cycle K - 1 + row + column and drives its row's bus then.
-  for (std::uint32_t row = 0; row < fold_.rows; ++row) {
-    const std::uint32_t first = conv_->k() - 1 + row;
-    const std::uint32_t from = begin > first ? std::min(begin - first, fold_.cols) : 0;
-    const std::uint32_t to = end > first ? std::min(end - first, fold_.cols) : 0;
-    if (from < to) results->accept(row, from, to, array_.row(row) + from);
+  // The result of pixel p and lane c is complete in cycle p + c + depth - 1; lanes leave once they
+  // fill an output word.
+  const std::uint64_t depth = conv_->depth();
+  if (end < depth) return;
+  const std::uint64_t lanes = fold_.n_count;
+  const std::uint64_t group =
+      lanes_per_word(conv_->mapping().word_bytes, conv_->result_bytes(fold_));
+  // Lanes of pixel p that have left before cycle `time`.
+  const auto left = [&](std::uint64_t time, std::uint64_t p) {
+    const std::uint64_t complete = time + 1 > depth + p ? time + 1 - depth - p : 0;
+    return complete >= lanes ? lanes : complete / group * group;
+  };
+  const std::uint64_t first = begin + 1 > depth + lanes ? begin + 1 - depth - lanes : 0;
+  const std::uint64_t last = std::min<std::uint64_t>(fold_.m_count, end + 1 - depth);
+  for (std::uint64_t p = first; p < last; ++p) {
+    const std::uint64_t from = left(begin, p);
+    const std::uint64_t to = left(end, p);
+    if (from < to) {
+      pass_on(static_cast<std::uint32_t>(p), static_cast<std::uint32_t>(from),
+              static_cast<std::uint32_t>(to));
+    }
   }
+}
+
+void SystolicArrayModule::pass_on(std::uint32_t p, std::uint32_t begin, std::uint32_t end) {
+  if (conv_->dataflow() != Dataflow::kInputStationary) {
+    results->accept(p, begin, end, core_->result(p) + begin);
+    return;
+  }
+  results_.clear();
+  for (std::uint32_t n = begin; n < end; ++n) results_.push_back(core_->result(n)[p]);
+  results->accept(p, begin, end, results_.data());
 }
 
 }  // namespace brownout::accel

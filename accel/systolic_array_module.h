@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The systolic array in the accelerator (layer 3): fetches operands from the ifmap and filter
-// buffers at their cycles, steps every processing element, and puts results on the row buses.
+// buffers at their cycles, steps every processing element, and passes results on as they leave.
 #pragma once
 
-#include <optional>
+#include <cstdint>
+#include <memory>
 #include <systemc>
 #include <vector>
 
 #include "accel/accelerator_config.h"
+#include "accel/array_core.h"
 #include "accel/clock_module.h"
-#include "accel/register_array.h"
 #include "accel/run_context.h"
 #include "accel/sram_group_module.h"
 #include "accel/vector_unit_module.h"
@@ -29,32 +30,41 @@ class SystolicArrayModule : public sc_core::sc_module, public DatapathInterface 
   void execute(const Step& step) override;
 
  private:
-  /// Operand fetch of one array row: the word it holds and where in the kernel it is.
+  /// A port to the ifmap buffer and the word it holds. The register body reads through it, word by
+  /// word; the block body reads bytes at once and counts what the ports would have read.
   struct Lane {
     WordPort port{8};
     std::uint64_t word = 0;
-    std::optional<std::uint64_t> position;  // of the next operand; none in the padding
   };
 
   void begin_fold(const Step& step);
+  void begin_core(const Step& step);
   void account(const Step& step);
   void count_accesses(const Step& step);
-  void carry(const Step& step);
+  void execute_at_once(const Step& step);
+  void execute_by_cycle(const Step& step);
+  void load_stationary();
   void fetch(std::uint32_t begin, std::uint32_t end);
-  void fetch_ifmap(std::uint32_t row, std::uint32_t begin, std::uint32_t end);
-  void fetch_filter(std::uint32_t begin, std::uint32_t end);
+  void fetch_pixel(std::uint32_t p, Extent k, std::uint8_t* codes);
+  void fetch_filter_line(std::uint32_t line);
+  void read_ifmap(Lane& lane, std::uint64_t position, std::uint32_t count, std::uint8_t* codes);
   void emit(std::uint32_t begin, std::uint32_t end);
+  void pass_on(std::uint32_t p, std::uint32_t begin, std::uint32_t end);
 
   RunContext context_;
   ArrayConfig config_;
   ClockPeriod period_;
-  RegisterArray array_;
+  std::unique_ptr<ArrayCore> core_;
   std::vector<Lane> lanes_;
+  std::vector<std::uint8_t> vector_;   // an operand vector on its way into the array
+  std::vector<std::uint8_t> columns_;  // is: activations of a fold, [pixel][k]
+  std::vector<std::int32_t> results_;  // is: results of one pixel
 
   // Of the fold in the array.
+  std::uint32_t layer_ = 0;
   const ConvGeometry* conv_ = nullptr;
   Fold fold_;
-  std::int16_t zero_point_ = 0;
+  std::uint8_t zero_point_ = 0;
 };
 
 }  // namespace brownout::accel

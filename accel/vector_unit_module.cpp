@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accel/vector_unit_module.h"
 
+#include <algorithm>
+
 #include "accel/word_port.h"
 #include "models/requantize.h"
 
@@ -29,8 +31,7 @@ void VectorUnitModule::execute(const Step& step) {
 
 void VectorUnitModule::compute(const Step& step, const VectorGeometry& geometry) {
   const VectorArithmetic arithmetic(context_.graph, context_.node(step));
-  const memory::SramGeometry& words = ifmap->geometry();
-  const std::uint32_t word_bytes = words.macro().word_bytes();
+  const std::uint32_t word_bytes = ifmap->geometry().macro().word_bytes();
   const std::uint64_t first = static_cast<std::uint64_t>(step.begin) * word_bytes;
   const std::uint64_t last =
       std::min<std::uint64_t>(static_cast<std::uint64_t>(step.end) * word_bytes,
@@ -40,62 +41,95 @@ void VectorUnitModule::compute(const Step& step, const VectorGeometry& geometry)
   WordPort port(word_bytes);
   std::uint64_t held = 0;
   geometry.visit(step.begin, step.end, [&](const VectorOperand& operand) {
-    if (port.advance(operand.position))
-      held = ifmap->read(words.word_of_position(operand.position));
+    if (port.advance(operand.position)) held = ifmap->read(operand.position);
     const auto code = static_cast<std::uint8_t>(held >> (operand.position % word_bytes * 8));
     std::int64_t& state = states[operand.output - first];
     state = arithmetic.combine(state, operand.input, code);
   });
-  std::uint64_t word = 0;
+  codes_.clear();
   for (std::uint64_t element = first; element < last; ++element) {
-    put_byte(element, arithmetic.finish(element, states[element - first]), word,
-             element + 1 == last);
+    codes_.push_back(arithmetic.finish(element, states[element - first]));
   }
+  write_codes(first);
 }
 
 void VectorUnitModule::begin_fold(std::uint32_t layer, const Fold& fold) {
   layer_ = layer;
   fold_ = fold;
-  row_words_.assign(fold.rows, 0);
   const ConvGeometry& conv = *context_.program.layers[layer].conv();
   LayerStatistics& statistics = context_.layer_statistics(layer);
-  if (conv.element_bytes() == 1) statistics.vector_ops += std::uint64_t{fold.rows} * fold.cols;
+  const std::uint64_t elements = std::uint64_t{fold.m_count} * fold.n_count;
+  if (!fold.first_k()) statistics.vector_ops += elements;
+  if (conv.result_bytes(fold) == 1) statistics.vector_ops += elements;
   if (context_.payload == Payload::kNone) {
     const AccessMeter meter(*ofmap.operator->(), statistics.accesses[GroupId::kOfmap]);
-    ofmap->count({0, conv.ofmap_extent(fold).size() / ofmap->geometry().macro().word_bytes()});
+    ofmap->count({conv.ofmap_reads(fold), conv.ofmap_writes(fold)});
   }
 }
 
-void VectorUnitModule::accept(std::uint32_t row, std::uint32_t begin, std::uint32_t end,
-                              const std::int32_t* accumulators) {
+void VectorUnitModule::accept(std::uint32_t p, std::uint32_t begin, std::uint32_t end,
+                              const std::int32_t* sums) {
   const AccessMeter meter(*ofmap.operator->(),
                           context_.layer_statistics(layer_).accesses[GroupId::kOfmap]);
   const ConvGeometry& conv = *context_.program.layers[layer_].conv();
+  const std::uint64_t row = fold_.ofmap_base + p * fold_.ofmap_pitch;
+  sums_.assign(sums, sums + (end - begin));
+  if (!fold_.first_k()) add_partial_sums(row + std::uint64_t{begin} * 4);
+  if (conv.result_bytes(fold_) == 4) {
+    write_sums(row + std::uint64_t{begin} * 4);
+    return;
+  }
   const auto& operation = std::get<models::Conv>(context_.graph.nodes[layer_].operation);
-  const std::uint32_t bytes = conv.element_bytes();
-  const std::uint64_t base = fold_.ofmap_base + row * conv.ofmap_row_bytes(fold_);
-  for (std::uint32_t column = begin; column < end; ++column) {
-    const std::int32_t accumulator = accumulators[column - begin];
-    const std::uint32_t value =
-        bytes == 4 ? static_cast<std::uint32_t>(accumulator)
-                   : models::requantize(operation.requantizer, fold_.n_begin + column, accumulator);
-    for (std::uint32_t b = 0; b < bytes; ++b) {
-      put_byte(base + std::uint64_t{column} * bytes + b,
-               static_cast<std::uint8_t>(value >> (8 * b)), row_words_[row],
-               column + 1 == fold_.cols && b + 1 == bytes);
+  codes_.clear();
+  for (std::uint32_t lane = begin; lane < end; ++lane) {
+    codes_.push_back(
+        models::requantize(operation.requantizer, fold_.n_begin + lane, sums_[lane - begin]));
+  }
+  write_codes(row + begin);
+}
+
+void VectorUnitModule::add_partial_sums(std::uint64_t position) {
+  const std::uint32_t word_bytes = ofmap->geometry().macro().word_bytes();
+  std::uint64_t word = 0;
+  std::uint32_t held = 0;  // bytes of `word` not used yet
+  for (std::int32_t& sum : sums_) {
+    std::uint32_t partial = 0;
+    for (std::uint32_t filled = 0; filled < 4;) {
+      if (held == 0) {
+        word = ofmap->read(position);
+        position += word_bytes;
+        held = word_bytes;
+      }
+      const std::uint32_t part = std::min(held, 4 - filled);
+      const std::uint64_t mask = (std::uint64_t{1} << (8 * part)) - 1;
+      partial |= static_cast<std::uint32_t>(word & mask) << (8 * filled);
+      word >>= 8 * part;
+      held -= part;
+      filled += part;
     }
+    sum = static_cast<std::int32_t>(static_cast<std::uint32_t>(sum) + partial);
   }
 }
 
-void VectorUnitModule::put_byte(std::uint64_t position, std::uint8_t byte, std::uint64_t& word,
-                                bool last) {
-  const memory::SramGeometry& words = ofmap->geometry();
-  const std::uint32_t word_bytes = words.macro().word_bytes();
-  const std::uint64_t lane = position % word_bytes;
-  word |= static_cast<std::uint64_t>(byte) << (lane * 8);
-  if (lane + 1 == word_bytes || last) {
-    ofmap->write(words.word_of_position(position), word);
-    word = 0;
+void VectorUnitModule::write_sums(std::uint64_t position) {
+  codes_.clear();
+  for (const std::int32_t sum : sums_) {
+    for (std::uint32_t b = 0; b < 4; ++b) {
+      codes_.push_back(static_cast<std::uint8_t>(static_cast<std::uint32_t>(sum) >> (8 * b)));
+    }
+  }
+  write_codes(position);
+}
+
+void VectorUnitModule::write_codes(std::uint64_t position) {
+  const std::uint32_t word_bytes = ofmap->geometry().macro().word_bytes();
+  for (std::size_t begin = 0; begin < codes_.size(); begin += word_bytes) {
+    const std::size_t count = std::min<std::size_t>(word_bytes, codes_.size() - begin);
+    std::uint64_t word = 0;
+    for (std::size_t b = 0; b < count; ++b) {
+      word |= static_cast<std::uint64_t>(codes_[begin + b]) << (8 * b);
+    }
+    ofmap->write(position + begin, word);
   }
 }
 

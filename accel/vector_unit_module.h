@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The vector unit (layer 3): requantises the array's results on their way to the ofmap buffer, and
-// runs pooling, addition, ReLU and flatten from ifmap to ofmap buffer.
+// The vector unit (layer 3): adds up partial sums and requantises results on their way from the
+// array to the ofmap buffer, and runs pooling, addition, ReLU and flatten from ifmap to ofmap
+// buffer.
 #pragma once
 
 #include <optional>
@@ -20,14 +21,14 @@ class DatapathInterface : public sc_core::sc_interface {
   virtual void execute(const Step& step) = 0;
 };
 
-/// Takes results from the array's row buses.
+/// Takes results as they leave the array.
 class ResultInterface : public sc_core::sc_interface {
  public:
   /// Announces whose results follow.
   virtual void begin_fold(std::uint32_t layer, const Fold& fold) = 0;
-  /// Accumulators of columns [begin, end) of `row`, of which the bus carries one a cycle.
-  virtual void accept(std::uint32_t row, std::uint32_t begin, std::uint32_t end,
-                      const std::int32_t* accumulators) = 0;
+  /// Sums of pixel `p` and channels [begin, end) of the fold, whole output words of them.
+  virtual void accept(std::uint32_t p, std::uint32_t begin, std::uint32_t end,
+                      const std::int32_t* sums) = 0;
 };
 
 class VectorUnitModule : public sc_core::sc_module,
@@ -42,18 +43,21 @@ class VectorUnitModule : public sc_core::sc_module,
 
   void execute(const Step& step) override;
   void begin_fold(std::uint32_t layer, const Fold& fold) override;
-  void accept(std::uint32_t row, std::uint32_t begin, std::uint32_t end,
-              const std::int32_t* accumulators) override;
+  void accept(std::uint32_t p, std::uint32_t begin, std::uint32_t end,
+              const std::int32_t* sums) override;
 
  private:
   void compute(const Step& step, const VectorGeometry& geometry);
-  void put_byte(std::uint64_t position, std::uint8_t byte, std::uint64_t& word, bool last);
+  void add_partial_sums(std::uint64_t position);
+  void write_codes(std::uint64_t position);
+  void write_sums(std::uint64_t position);
 
   RunContext context_;
   ClockPeriod period_;
   std::uint32_t layer_ = 0;
   Fold fold_;
-  std::vector<std::uint64_t> row_words_;  // word being assembled on each row's bus
+  std::vector<std::int32_t> sums_;   // on their way from the array to the buffer
+  std::vector<std::uint8_t> codes_;  // on their way to the buffer
 };
 
 }  // namespace brownout::accel

@@ -28,7 +28,7 @@ class PerGroup {
   friend bool operator==(const PerGroup& a, const PerGroup& b) { return a.values_ == b.values_; }
 
  private:
-  std::array<T, 3> values_;
+  std::array<T, 3> values_{};
 };
 
 /// Cells that fail at up to a given rate, drawn once and asked at any lower rate.

@@ -30,10 +30,14 @@ struct AccessCounts {
   friend bool operator!=(const AccessCounts& a, const AccessCounts& b) { return !(a == b); }
 };
 
-/// Words indexed 0 .. geometry.words()-1; callers reduce fetch positions with word_of_position().
+/// Words are addressed by fetch position (DESIGN section 6): the word at position p lies in cell
+/// row word_of_position(p), and later positions come back to the same cells.
 class SramGroup {
  public:
-  SramGroup(GroupId id, const SramGeometry& geometry);
+  /// `stored_words` other than geometry.words() serves an ideal memory, which holds that many words
+  /// and still reads each through the cells of its position.
+  SramGroup(GroupId id, const SramGeometry& geometry, std::uint64_t stored_words);
+  SramGroup(GroupId id, const SramGeometry& geometry) : SramGroup(id, geometry, geometry.words()) {}
 
   [[nodiscard]] GroupId id() const { return id_; }
   [[nodiscard]] const SramGeometry& geometry() const { return geometry_; }
@@ -42,20 +46,38 @@ class SramGroup {
   /// The failing cells from now on; stored bits are kept.
   void set_faults(FaultMask mask) { faults_ = std::move(mask); }
 
-  [[nodiscard]] std::uint64_t read(WordId word) {
+  /// The word that holds `position`, as its cells give it.
+  [[nodiscard]] std::uint64_t read(std::uint64_t position) {
     ++counts_.reads;
-    return faults_.apply(word, stored_[word.value()]);
+    return word(position);
   }
-  void write(WordId word, std::uint64_t value) {
+  void write(std::uint64_t position, std::uint64_t value) {
     ++counts_.writes;
-    stored_[word.value()] = value;
+    stored_[slot(position)] = value;
   }
-  /// Accesses whose data nobody looks at (a run without payload).
+  /// Bytes [position, position + count) as their cells give them. Counts nothing: the caller knows
+  /// which ports shared a word.
+  void read_bytes(std::uint64_t position, std::uint64_t count, std::uint8_t* bytes) const;
+  /// Accesses counted by the caller.
   void count(const AccessCounts& accesses) { counts_ += accesses; }
 
  private:
+  [[nodiscard]] std::uint64_t slot(std::uint64_t position) const {
+    const std::uint64_t index = position >> word_shift_;
+    return index < stored_.size() ? index : index % stored_.size();
+  }
+  [[nodiscard]] std::uint64_t word(std::uint64_t position) const {
+    const std::uint64_t value = stored_[slot(position)];
+    if (faults_.empty()) return value;
+    const std::uint64_t index = position >> word_shift_;
+    const std::uint32_t words = geometry_.words();
+    return faults_.apply(WordId(static_cast<std::uint32_t>(index < words ? index : index % words)),
+                         value);
+  }
+
   GroupId id_;
   SramGeometry geometry_;
+  std::uint32_t word_shift_;  ///< log2 of a word's bytes
   std::vector<std::uint64_t> stored_;
   FaultMask faults_;
   AccessCounts counts_;

@@ -16,9 +16,25 @@ struct ByteMasks {
   std::vector<std::uint8_t> set;
 };
 
+/// A sum whose partial sums lie in failing cells: read = (stored & keep) | set.
+struct FaultySum {
+  std::uint64_t element = 0;  ///< of the output tensor, HWC
+  std::uint32_t keep = 0;
+  std::uint32_t set = 0;
+};
+
+/// Partial sums of a convolution that pass through the ofmap buffer after every `k_tile` kernel
+/// elements (taps outermost, channels innermost) but the last ones.
+struct PartialSumFaults {
+  std::vector<FaultySum> sums;
+  std::uint32_t k_tile = 0;
+  std::vector<std::int8_t> weights;  ///< as read, in the order of models::Conv::weights
+};
+
 struct NodeFaults {
   std::vector<ByteMasks> inputs;  ///< one per input of the node, or none at all
   ByteMasks output;
+  PartialSumFaults partial_sums;
 };
 
 /// One entry per node of the graph.

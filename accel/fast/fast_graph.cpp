@@ -8,7 +8,9 @@
 #include <utility>
 
 #include "accel/fast/channel_ops.h"
+#include "accel/fast/partial_sums.h"
 #include "accel/fast/plan.h"
+#include "models/requantize.h"
 #include "sim/core/error.h"
 
 namespace brownout::accel {
@@ -45,6 +47,28 @@ fast::WindowTask make_task(const WindowPlan& plan, const PackedNode& packed, int
   task.first_block = g * blocks;
   task.output_offsets = plan.output_offsets.data();
   return task;
+}
+
+/// Puts right what a convolution's kernels cannot know: sums whose partial sums failing cells
+/// change.
+void redo_sums(const models::Node& node, const PartialSumFaults& faults, const fast::ConstView& in,
+               const fast::MutableView& out, std::vector<std::int32_t>& logits) {
+  const auto& conv = std::get<models::Conv>(node.operation);
+  const models::Shape& shape = out.layout.shape;
+  const auto channels = static_cast<std::size_t>(shape.channels);
+  const auto width = static_cast<std::size_t>(shape.width);
+  for (const FaultySum& sum : faults.sums) {
+    const std::int32_t accumulator = fast::faulty_sum(conv, faults, sum, in, shape);
+    if (conv.requantizer.multiplier.empty()) {
+      logits[sum.element] = accumulator;
+      continue;
+    }
+    const std::size_t channel = sum.element % channels;
+    const std::size_t pixel = sum.element / channels;
+    const std::size_t offset =
+        out.layout.offset(static_cast<int>(pixel / width), static_cast<int>(pixel % width));
+    out.bytes[offset + channel] = models::requantize(conv.requantizer, channel, accumulator);
+  }
 }
 
 }  // namespace
@@ -182,6 +206,10 @@ void FastGraph::run_node(const Execution& execution, std::size_t node,
   const fast::NodePlan& plan = plan_->nodes[node];
   if (std::holds_alternative<WindowPlan>(plan)) {
     run_window(execution, node, in.bytes, logits);
+    if (execution.faults != nullptr) {
+      const PartialSumFaults& faults = (*execution.faults)[node].partial_sums;
+      if (!faults.sums.empty()) redo_sums(description, faults, in, out, logits);
+    }
   } else if (const auto* pool = std::get_if<fast::MaxPoolPlan>(&plan)) {
     fast::max_pool(pool->window, in, out);
   } else if (const auto* add = std::get_if<fast::AddPlan>(&plan)) {

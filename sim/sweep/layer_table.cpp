@@ -115,7 +115,7 @@ ScaleSimLayers scale_sim_layers(const std::vector<const models::Graph*>& graphs,
   if (accelerator.accounting != accel::Accounting::kScaleSim) return all;
   for (const models::Graph* graph : graphs) {
     const ScaleSimLayers layers = accel::scale_sim_layers(
-        *graph, accelerator.array.rows, accelerator.array.cols, accel::Dataflow::kOutputStationary);
+        *graph, accelerator.array.rows, accelerator.array.cols, accelerator.array.dataflow);
     all.insert(all.end(), layers.begin(), layers.end());
   }
   return all;

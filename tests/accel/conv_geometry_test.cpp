@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Closed forms of the mapping against counting, on random convolutions and arrays.
+// Closed forms of the mapping against counting, on random convolutions, arrays and loop nests.
 #include "accel/conv_geometry.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <optional>
+#include <map>
 #include <random>
 #include <set>
+#include <tuple>
 
 #include "accel/lowering.h"
 #include "accel/word_port.h"
@@ -19,103 +20,164 @@ namespace {
 struct Case {
   models::Conv conv;
   models::Shape input;
-  ArrayShape array;
+  Mapping mapping;
 };
+
+Mapping random_mapping(std::mt19937_64& random) {
+  Mapping mapping;
+  mapping.rows = static_cast<std::uint32_t>(1 + random() % 40);
+  mapping.cols = static_cast<std::uint32_t>(1 + random() % 40);
+  mapping.word_bytes = std::uint32_t{1} << random() % 4;
+  mapping.dataflow = kDataflows.at(random() % 3);
+  mapping.order = random() % 2 == 0 ? LoopOrder::kFilterOuter : LoopOrder::kIfmapOuter;
+  if (random() % 2 == 0) mapping.stream_block = static_cast<std::uint32_t>(1 + random() % 30);
+  return mapping;
+}
 
 /// The convolutions of random networks on random arrays.
 std::vector<Case> cases() {
   std::vector<Case> found;
-  for (std::uint64_t seed = 0; seed < 120; ++seed) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
     std::mt19937_64 random(seed);
     const models::Graph graph = test_support::random_graph(seed);
     for (const models::Node& node : graph.nodes) {
       if (const auto* conv = std::get_if<models::Conv>(&node.operation)) {
-        found.push_back(
-            {*conv,
-             graph.tensor(node.inputs.front()).shape,
-             {static_cast<std::uint32_t>(1 + random() % 40),
-              static_cast<std::uint32_t>(1 + random() % 40), std::uint32_t{1} << random() % 4}});
+        found.push_back({*conv, graph.tensor(node.inputs.front()).shape, random_mapping(random)});
       }
     }
   }
   return found;
 }
 
-TEST(ConvGeometry, FoldsCoverEveryOutputOnceAndInOrderOfProduction) {
+TEST(ConvGeometry, FoldsCoverEveryProductOnceAndFitTheArray) {
   for (const Case& c : cases()) {
-    const ConvGeometry geometry(c.conv, c.input, c.array);
-    std::set<std::uint64_t> outputs;
-    std::uint64_t next = 0;
-    for (std::uint32_t i = 0; i < geometry.folds(); ++i) {
+    const ConvGeometry geometry(c.conv, c.input, c.mapping);
+    std::map<std::uint64_t, std::uint64_t> products;  // of each output element
+    for (std::uint64_t i = 0; i < geometry.folds(); ++i) {
       const Fold fold = geometry.fold(i);
-      ASSERT_EQ(geometry.ofmap_extent(fold).begin, next);
-      next = geometry.ofmap_extent(fold).end;
-      ASSERT_LE(fold.rows, c.array.rows);
-      ASSERT_LE(fold.cols, c.array.cols);
-      for (std::uint32_t r = 0; r < fold.rows; ++r) {
-        for (std::uint32_t col = 0; col < fold.cols; ++col) {
-          ASSERT_TRUE(outputs.insert(geometry.output_element(fold, r, col)).second);
+      const bool os = c.mapping.dataflow == Dataflow::kOutputStationary;
+      const bool is = c.mapping.dataflow == Dataflow::kInputStationary;
+      ASSERT_LE(os ? fold.m_count : fold.k_count, c.mapping.rows);
+      ASSERT_LE(is ? fold.m_count : fold.n_count, c.mapping.cols);
+      for (std::uint32_t p = 0; p < fold.m_count; ++p) {
+        for (std::uint32_t n = 0; n < fold.n_count; ++n) {
+          std::uint64_t& done = products[geometry.output_element(fold, p, n)];
+          ASSERT_EQ(done, fold.k_begin) << "K tiles come in order";
+          done += fold.k_count;
+          ASSERT_EQ(fold.last_k, done == geometry.k());
         }
       }
     }
     const auto elements =
         models::output_shape(c.input, c.conv.window, static_cast<int>(c.conv.bias.size()))
             .elements();
-    ASSERT_EQ(outputs.size(), elements);
-    ASSERT_EQ(*outputs.rbegin(), elements - 1);
+    ASSERT_EQ(products.size(), elements);
+    ASSERT_EQ(products.rbegin()->first, elements - 1);
+    for (const auto& [element, done] : products) ASSERT_EQ(done, geometry.k());
+  }
+}
+
+TEST(ConvGeometry, ResultsLieInOrderOfProduction) {
+  for (const Case& c : cases()) {
+    const ConvGeometry geometry(c.conv, c.input, c.mapping);
+    std::uint64_t next = 0;
+    for (std::uint64_t i = 0; i < geometry.folds(); ++i) {
+      const Fold fold = geometry.fold(i);
+      if (fold.first_k()) {
+        ASSERT_EQ(fold.ofmap().begin, next);
+        next = fold.ofmap().end;
+      }
+      ASSERT_EQ(fold.ofmap().end, next) << "partial sums stay in place";
+      ASSERT_EQ(fold.ofmap_base % c.mapping.word_bytes, 0U);
+      ASSERT_GE(fold.ofmap_pitch, std::uint64_t{fold.n_count} * geometry.result_bytes(fold));
+    }
+    ASSERT_EQ(geometry.ofmap_bytes(), next);
   }
 }
 
 TEST(ConvGeometry, EveryWeightHasOnePositionAndTheImageHoldsItThere) {
   for (const Case& c : cases()) {
-    const ConvGeometry geometry(c.conv, c.input, c.array);
+    const ConvGeometry geometry(c.conv, c.input, c.mapping);
     const std::vector<std::uint8_t> image = filter_image(c.conv, geometry);
-    std::vector<int> seen(c.conv.weights.size(), 0);
-    std::optional<std::uint64_t> last;
-    for (std::uint32_t i = 0; i < geometry.folds(); i += geometry.folds_per_tile()) {
+    std::map<std::size_t, std::uint64_t> position_of;  // of each weight
+    std::set<std::uint64_t> positions;
+    for (std::uint64_t i = 0; i < geometry.folds(); ++i) {
       const Fold fold = geometry.fold(i);
-      for (std::uint32_t k = 0; k < geometry.k(); ++k) {
-        for (std::uint32_t col = 0; col < fold.cols; ++col) {
-          const std::size_t weight = geometry.weight_index(fold, k, col);
-          const std::uint64_t p = fold.filter_base + k * geometry.filter_row_bytes(fold) + col;
-          ++seen.at(weight);
-          ASSERT_TRUE(!last || p > *last) << "fetch order runs over tiles, then k, then columns";
-          last = p;
+      for (std::uint32_t line = 0; line < geometry.filter_lines(fold); ++line) {
+        for (std::uint32_t lane = 0; lane < geometry.filter_width(fold); ++lane) {
+          const std::size_t weight = geometry.weight_index(fold, line, lane);
+          const std::uint64_t p = fold.filter_base + line * fold.filter_pitch + lane;
+          const bool first = geometry.first_use_of_filter(fold);
+          ASSERT_EQ(position_of.emplace(weight, p).second, first) << "first use, or seen before";
+          ASSERT_EQ(position_of[weight], p) << "a re-fetched weight comes back to its place";
+          ASSERT_EQ(positions.insert(p).second, first);
           ASSERT_LT(p, image.size());
-          ASSERT_EQ(static_cast<std::int8_t>(image[p]), c.conv.weights[weight]);
+          ASSERT_EQ(static_cast<std::int8_t>(image[p]), c.conv.weights.at(weight));
         }
       }
     }
-    ASSERT_EQ(std::count(seen.begin(), seen.end(), 1), static_cast<std::ptrdiff_t>(seen.size()));
+    ASSERT_EQ(position_of.size(), c.conv.weights.size());
   }
 }
 
-TEST(ConvGeometry, ReadCountsAndExtentsAreThoseOfWalkingTheOperands) {
+/// Words that walking the operands of `fold` through their ports reads.
+std::uint64_t walked_reads(const ConvGeometry& geometry, const Fold& fold) {
+  std::uint64_t reads = 0;
+  WordPort port(geometry.mapping().word_bytes);
+  for (std::uint32_t p = 0; p < fold.m_count; ++p) {
+    if (geometry.port_per_pixel()) port.reset();
+    for (std::uint32_t k = fold.k_begin; k < fold.k_begin + fold.k_count; ++k) {
+      const auto tap =
+          geometry.ifmap_position(fold.group, fold.m_begin + p, k / geometry.channels());
+      if (tap && port.advance(*tap + k % geometry.channels())) ++reads;
+    }
+  }
+  return reads;
+}
+
+TEST(ConvGeometry, ReadCountsAreThoseOfWalkingTheOperands) {
   for (const Case& c : cases()) {
-    const ConvGeometry geometry(c.conv, c.input, c.array);
-    for (std::uint32_t i = 0; i < geometry.folds(); ++i) {
+    const ConvGeometry geometry(c.conv, c.input, c.mapping);
+    for (std::uint64_t i = 0; i < geometry.folds(); ++i) {
       const Fold fold = geometry.fold(i);
-      std::uint64_t reads = 0;
-      Extent extent;
-      const std::uint32_t from = geometry.k() / 3;
-      const std::uint32_t to = geometry.k() - geometry.k() / 4;
-      for (std::uint32_t r = 0; r < fold.rows; ++r) {
-        WordPort port(c.array.word_bytes);
-        for (std::uint32_t k = 0; k < geometry.k(); ++k) {
+      ASSERT_EQ(geometry.ifmap_reads(fold), walked_reads(geometry, fold));
+    }
+  }
+}
+
+TEST(ConvGeometry, ExtentsHoldExactlyWhatAStreamRangeNeeds) {
+  for (const Case& c : cases()) {
+    const ConvGeometry geometry(c.conv, c.input, c.mapping);
+    for (std::uint64_t i = 0; i < geometry.folds(); ++i) {
+      const Fold fold = geometry.fold(i);
+      const std::uint32_t stream = geometry.stream(fold);
+      const std::uint32_t from = stream / 3;
+      const std::uint32_t to = stream - stream / 4;
+      Extent ifmap;
+      for (std::uint32_t p = 0; p < fold.m_count; ++p) {
+        for (std::uint32_t k = fold.k_begin; k < fold.k_begin + fold.k_count; ++k) {
+          const bool os = c.mapping.dataflow == Dataflow::kOutputStationary;
+          const std::uint32_t vector = os                                                  ? k
+                                       : c.mapping.dataflow == Dataflow::kWeightStationary ? p
+                                                                                           : 0;
+          if (vector < from || vector >= to) continue;
           const auto tap =
-              geometry.ifmap_position(fold.group, fold.m_begin + r, k / geometry.channels());
+              geometry.ifmap_position(fold.group, fold.m_begin + p, k / geometry.channels());
           if (!tap) continue;
-          const std::uint64_t p = *tap + k % geometry.channels();
-          ASSERT_LT(p, c.input.elements());
-          reads += port.advance(p) ? 1 : 0;
-          if (k >= from && k < to) extent = extent.hull({p, p + 1});
+          const std::uint64_t position = *tap + k % geometry.channels();
+          ASSERT_LT(position, c.input.elements());
+          ifmap = ifmap.hull({position, position + 1});
         }
       }
-      ASSERT_EQ(geometry.ifmap_reads(fold), reads);
       const Extent closed = geometry.ifmap_extent(fold, from, to);
-      ASSERT_EQ(closed.empty(), extent.empty());
-      if (extent.empty()) continue;
-      ASSERT_EQ(closed, extent);
+      ASSERT_EQ(closed.empty(), ifmap.empty());
+      if (!ifmap.empty()) {
+        ASSERT_EQ(closed, ifmap);
+      }
+      const Extent filter = geometry.filter_extent(fold, from, to);
+      const bool stationary = c.mapping.dataflow == Dataflow::kWeightStationary;
+      const std::uint64_t lines = !stationary ? to - from : from == 0 ? fold.k_count : 0;
+      ASSERT_EQ(filter.size(), lines * fold.filter_pitch);
     }
   }
 }

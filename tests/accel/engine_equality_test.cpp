@@ -41,6 +41,14 @@ Scenario scenario(std::uint64_t seed) {
   const std::uint32_t bits[] = {16, 32, 64};
   machine.memory.macro.word_bits = bits[roll(0, 2)];
   machine.memory.macro.rows = 64 * 64 / machine.memory.macro.word_bits;
+  ArrayConfig& array = machine.accelerator.array;
+  array.dataflow = kDataflows.at(static_cast<std::size_t>(roll(0, 2)));
+  array.body = kArrayBodies.at(static_cast<std::size_t>(roll(0, 1)));
+  if (roll(0, 2) == 0) {
+    array.loop_order = roll(0, 1) == 0 ? LoopOrder::kFilterOuter : LoopOrder::kIfmapOuter;
+  }
+  if (roll(0, 3) == 0) array.stream_block = static_cast<std::uint32_t>(roll(1, 30));
+  if (roll(0, 4) == 0) machine.accelerator.memory = MemoryModel::kIdeal;
   machine.accelerator.vector.words_per_cycle = static_cast<std::uint32_t>(roll(1, 5));
   memory::DramConfig& dram = machine.accelerator.dram;
   dram.bytes_per_cycle = static_cast<std::uint32_t>(roll(1, 32));
@@ -118,11 +126,31 @@ TEST(Engines, AreComparedOnEveryOperation) {
   }
 }
 
+TEST(Engines, TheBodiesOfTheArrayDifferInNothing) {
+  for (std::uint64_t seed = 3000; seed < 3060; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Scenario s = scenario(seed);
+    for (const memory::GroupId group : memory::kGroups) {
+      s.machine.accelerator.buffers[group].capacity = Bytes(400 * s.machine.memory.macro.bytes());
+    }
+    const memory::Chip chip = chip_for(s, seed);
+    const auto run = [&](ArrayBody body) {
+      s.machine.accelerator.array.body = body;
+      return CycleEngine(s.graph, s.machine).run(s.input, chip, s.point);
+    };
+    const CycleRun by_register = run(ArrayBody::kRegister);
+    const CycleRun by_block = run(ArrayBody::kBlock);
+    ASSERT_EQ(by_register.inference, by_block.inference);
+    ASSERT_NO_THROW(require_equal(by_register.statistics, by_block.statistics));
+  }
+}
+
 TEST(Engines, EqualTheDefinitionAtNominalVoltage) {
   for (std::uint64_t seed = 1000; seed < 1100; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Scenario s = scenario(seed);
     s.machine = small_machine(16, 16, 400);
+    s.machine.accelerator.array.dataflow = kDataflows.at(seed % 3);
     s.point = rails(1, 1, 1);
     const CycleEngine cycle(s.graph, s.machine);
     const CycleRun run = cycle.run(s.input, chip_for(s, seed), s.point);
@@ -159,10 +187,15 @@ TEST(CycleEngine, IdealMemoryLeavesArrayAndVectorCyclesOnlyAndMovesTheSameBytes)
       std::uint64_t work = 0;
       for (const Activity activity :
            {Activity::kFill, Activity::kCompute, Activity::kDrain, Activity::kVector}) {
-        EXPECT_EQ(ideal.at(activity), modelled.at(activity));
         work += ideal.at(activity);
       }
       EXPECT_EQ(ideal.total_cycles(), Cycles(work));
+      // ws and is may have to cut a layer into more folds where partial sums need space.
+      if (s.machine.accelerator.array.dataflow != Dataflow::kOutputStationary) continue;
+      for (const Activity activity :
+           {Activity::kFill, Activity::kCompute, Activity::kDrain, Activity::kVector}) {
+        EXPECT_EQ(ideal.at(activity), modelled.at(activity));
+      }
       EXPECT_EQ(ideal.accesses, modelled.accesses);
       EXPECT_EQ(ideal.dram_read_bytes, modelled.dram_read_bytes);
       EXPECT_EQ(ideal.dram_write_bytes, modelled.dram_write_bytes);
@@ -172,7 +205,7 @@ TEST(CycleEngine, IdealMemoryLeavesArrayAndVectorCyclesOnlyAndMovesTheSameBytes)
       continue;  // a step too large for its buffer
     }
   }
-  EXPECT_GT(stalled, 40);
+  EXPECT_GT(stalled, 10);
 }
 
 TEST(CycleEngine, ABufferTooSmallForOneStepIsNamed) {

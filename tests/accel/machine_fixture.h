@@ -24,7 +24,9 @@ inline Machine small_machine(std::uint32_t rows, std::uint32_t cols, std::uint32
       "none"};
   AcceleratorConfig accelerator;
   accelerator.name = "test";
-  accelerator.array = {rows, cols, "logic", Picojoules(0.3)};
+  accelerator.array.rows = rows;
+  accelerator.array.cols = cols;
+  accelerator.array.energy_per_mac = Picojoules(0.3);
   for (const memory::GroupId group : memory::kGroups) {
     accelerator.buffers[group] = {Bytes(macros * memory.macro.bytes()), 1,
                                   memory::group_name(group)};

@@ -24,12 +24,12 @@ TEST(SramGroupModule, FollowsItsRail) {
   VoltageRailModule rail("rail", memory::VoltageRail("weights", VminRatio(1)));
   rail.loads(group);
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
-  group.write(WordId(3), 6);
-  EXPECT_EQ(group.read(WordId(3)), 6U);
+  group.write(24, 6);
+  EXPECT_EQ(group.read(24), 6U);
   rail.set_voltage(VminRatio(0.8));
-  EXPECT_EQ(group.read(WordId(3)), 7U);
+  EXPECT_EQ(group.read(24), 7U);
   rail.set_voltage(VminRatio(1));
-  EXPECT_EQ(group.read(WordId(3)), 6U);
+  EXPECT_EQ(group.read(24), 6U);
   EXPECT_EQ(group.counts(), (memory::AccessCounts{3, 1}));
 }
 
@@ -40,13 +40,13 @@ TEST(AccessMeter, AddsOnlyWhatHappensInItsLifetime) {
       memory::SramGroup(memory::GroupId::kIfmap, memory::SramGeometry({4, 64}, Bytes(32), 1)),
       lowest_bit_stuck_at_one);
   memory::AccessCounts total;
-  group.write(WordId(0), 1);
+  group.write(0, 1);
   {
     const AccessMeter meter(group, total);
-    static_cast<void>(group.read(WordId(0)));
+    static_cast<void>(group.read(0));
     group.count({5, 2});
   }
-  group.write(WordId(0), 1);
+  group.write(0, 1);
   EXPECT_EQ(total, (memory::AccessCounts{6, 2}));
 }
 
