@@ -31,7 +31,9 @@ DmaModule::DmaModule(sc_core::sc_module_name name, RunContext context,
       memory_(config.memory),
       period_(period),
       addresses_(context.graph, context.program) {
-  SC_THREAD(serve);
+  SC_METHOD(launch);
+  sensitive << begin_;
+  dont_initialize();
 }
 
 void DmaModule::begin_run(const Placement& placement) {
@@ -71,16 +73,13 @@ void DmaModule::finish_step() {
 }
 
 void DmaModule::serve() {
-  while (true) {
-    while (!running_) wait(begin_);
-    try {
-      transfer();
-    } catch (const Error&) {
-      failure_ = std::current_exception();  // for the sequencer, which waits for this transfer
-    }
-    running_ = false;
-    transfer_done_.notify();
+  try {
+    transfer();
+  } catch (const Error&) {
+    failure_ = std::current_exception();  // for the sequencer, which waits for this transfer
   }
+  running_ = false;
+  transfer_done_.notify();
 }
 
 void DmaModule::transfer() {

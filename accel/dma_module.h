@@ -9,6 +9,7 @@
 // them, one that annotates may overlap them or keep a queue.
 #pragma once
 
+#include <sysc/kernel/sc_spawn.h>
 #include <tlm_utils/simple_initiator_socket.h>
 #include <cstdint>
 #include <exception>
@@ -86,6 +87,10 @@ class DmaModule : public sc_core::sc_module, public TransferInterface {
     std::uint32_t input = 0;
   };
 
+  /// The transfers of a run are a process that ends with it.
+  void launch() {
+    sc_core::sc_spawn([this] { serve(); });
+  }
   void serve();
   void transfer();
   void wait_for(const std::uint32_t& done, std::uint32_t count);

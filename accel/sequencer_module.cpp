@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accel/sequencer_module.h"
 
+#include <sysc/kernel/sc_spawn.h>
+
 namespace brownout::accel {
 
 SequencerModule::SequencerModule(sc_core::sc_module_name name, RunContext context,
                                  ClockPeriod period)
     : sc_module(name), context_(context), period_(period) {
-  SC_THREAD(serve);
+  SC_METHOD(launch);
+  sensitive << start_;
 }
 
 template <class Wait>
@@ -33,17 +36,20 @@ Cycles SequencerModule::cycles() const {
   return now < first_cycle_ ? Cycles(0) : now - first_cycle_;
 }
 
+void SequencerModule::launch() {
+  if (!busy_ || launched_) return;
+  launched_ = true;
+  sc_core::sc_spawn([this] { serve(); });
+}
+
 void SequencerModule::serve() {
-  while (true) {
-    while (!busy_) wait(start_);
-    wait(period_.edge(sc_core::sc_time_stamp()) - sc_core::sc_time_stamp());
-    context_.statistics = empty_statistics(context_.graph);
-    const RunEnd end = run();
-    cycles_ = cycles();
-    busy_ = false;
-    end_ = end;
-    for (int i = 0; i < listeners.size(); ++i) listeners[i]->run_ended(end);
-  }
+  wait(period_.edge(sc_core::sc_time_stamp()) - sc_core::sc_time_stamp());
+  context_.statistics = empty_statistics(context_.graph);
+  const RunEnd end = run();
+  cycles_ = cycles();
+  busy_ = launched_ = false;
+  end_ = end;
+  for (int i = 0; i < listeners.size(); ++i) listeners[i]->run_ended(end);
 }
 
 RunEnd SequencerModule::run() {

@@ -34,6 +34,8 @@ class SequencerModule : public sc_core::sc_module, public RunInterface {
  private:
   SC_HAS_PROCESS(SequencerModule);
 
+  /// A run is a process of its own that ends with it: nothing is left waiting in the kernel.
+  void launch();
   void serve();
   [[nodiscard]] RunEnd run();
   [[nodiscard]] RunState walk();
@@ -44,6 +46,7 @@ class SequencerModule : public sc_core::sc_module, public RunInterface {
   ClockPeriod period_;
   sc_core::sc_event start_;
   bool busy_ = false;
+  bool launched_ = false;
   bool stopping_ = false;
   std::optional<RunEnd> end_;
   Placement placement_;
