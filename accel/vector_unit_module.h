@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vector unit (layer 3): adds up partial sums and requantises results on their way from the
-// array to the ofmap buffer, and runs pooling, addition, ReLU and flatten from ifmap to ofmap
-// buffer.
+// array to the ofmap buffer, and runs every layer without weights from ifmap to ofmap buffer.
 #pragma once
 
 #include <optional>

@@ -3,6 +3,7 @@
 
 #include "models/onnx/scales.h"
 #include "models/onnx/tensor_writer.h"
+#include "models/transposed_conv.h"
 
 namespace brownout::models::onnx_export {
 namespace {
@@ -32,9 +33,10 @@ StoredTensor write_weights(TensorWriter& writer, const Node& node, const Conv& c
   return weights;
 }
 
-std::string dequantize(TensorWriter& writer, const std::vector<std::string>& inputs) {
+/// `axis` is the one of the output channels.
+std::string dequantize(TensorWriter& writer, const std::vector<std::string>& inputs, int axis) {
   std::string result = writer.proto().fresh(inputs.front() + "/real");
-  set_attribute(writer.proto().add_node("DequantizeLinear", result, inputs, result), "axis", 0);
+  set_attribute(writer.proto().add_node("DequantizeLinear", result, inputs, result), "axis", axis);
   return result;
 }
 
@@ -44,16 +46,83 @@ std::string write_real_bias(TensorWriter& writer, const Node& node, const Conv& 
   const std::string codes = writer.proto().add_integers(name, {static_cast<int>(conv.bias.size())},
                                                         conv.bias, TensorProto::INT32);
   const std::string scale = writer.proto().add_floats(name + "/scale", scale_dims(steps), steps);
-  return dequantize(writer, {codes, scale});
+  return dequantize(writer, {codes, scale}, 0);
+}
+
+/// The attributes ONNX knows a convolution over a spread input by. The output is padded at the end
+/// only where the kernel does not reach.
+TransposedWindow transposed_window(const Node& node, const Window& w) {
+  TransposedWindow result;
+  Window& t = result.window;
+  if (w.stride_h != 1 || w.stride_w != 1) {
+    reject(node, "strides over a spread input, which ONNX's ConvTranspose cannot");
+  }
+  t = w;
+  t.stride_h = w.spread_h;
+  t.stride_w = w.spread_w;
+  t.spread_h = t.spread_w = 1;
+  const int reach_h = w.dilation_h * (w.kernel_h - 1);
+  const int reach_w = w.dilation_w * (w.kernel_w - 1);
+  result.output_padding_h = std::max(0, w.pad_bottom - reach_h);
+  result.output_padding_w = std::max(0, w.pad_right - reach_w);
+  t.pad_top = reach_h - w.pad_top;
+  t.pad_left = reach_w - w.pad_left;
+  t.pad_bottom = reach_h - w.pad_bottom + result.output_padding_h;
+  t.pad_right = reach_w - w.pad_right + result.output_padding_w;
+  if (t.pad_top < 0 || t.pad_left < 0 ||
+      result.output_padding_h >= std::max(t.stride_h, t.dilation_h) ||
+      result.output_padding_w >= std::max(t.stride_w, t.dilation_w)) {
+    reject(node, "pads a spread input more widely than ONNX's ConvTranspose can");
+  }
+  return result;
+}
+
+/// `conv` with its weights as ConvTranspose stores them and the scales of one group.
+Conv transposed_weights(const Node& node, const Conv& conv) {
+  Conv stored = conv;
+  const auto outputs = conv.bias.size();
+  stored.weights = transpose_weights(conv.weights, static_cast<int>(outputs), conv.groups,
+                                     conv.window.kernel_h * conv.window.kernel_w);
+  if (conv.weight_scale.size() == 1) return stored;
+  stored.weight_scale.resize(outputs / static_cast<std::size_t>(conv.groups));
+  for (std::size_t i = 0; i < outputs; ++i) {
+    if (conv.weight_scale[i] != stored.weight_scale[i % stored.weight_scale.size()]) {
+      reject(node, "its groups have different weight scales; ConvTranspose has one set for all");
+    }
+  }
+  return stored;
+}
+
+void write_conv_transpose(TensorWriter& writer, const Node& node, const Conv& conv,
+                          const std::string& result) {
+  const TransposedWindow window = transposed_window(node, conv.window);
+  const int in_channels = writer.input(node).shape.channels;
+  const int out_in_group = static_cast<int>(conv.bias.size()) / conv.groups;
+  const StoredTensor stored =
+      write_weights(writer, node, transposed_weights(node, conv),
+                    {in_channels, out_in_group, conv.window.kernel_h, conv.window.kernel_w});
+  const std::string weights =
+      dequantize(writer, {stored.codes, stored.scale, stored.zero_point}, 1);
+  const std::string bias = write_real_bias(writer, node, conv);
+  const std::string input = writer.real(node.inputs.at(0));
+  auto& proto = writer.proto().add_node("ConvTranspose", node.name, {input, weights, bias}, result);
+  set_window(proto, window.window, true);
+  set_attribute(proto, "output_padding", {window.output_padding_h, window.output_padding_w});
+  set_attribute(proto, "group", conv.groups);
 }
 
 void write_real_conv(TensorWriter& writer, const Node& node, const Conv& conv,
                      const std::string& result) {
+  if (conv.window.is_spread()) {
+    write_conv_transpose(writer, node, conv, result);
+    return;
+  }
   const bool gemm = is_gemm(conv, writer.input(node).shape);
   std::vector<int> dims = weight_dims(conv, writer.input(node).shape);
   if (gemm) dims = {dims[0], dims[1] * dims[2] * dims[3]};
   const StoredTensor stored = write_weights(writer, node, conv, dims);
-  const std::string weights = dequantize(writer, {stored.codes, stored.scale, stored.zero_point});
+  const std::string weights =
+      dequantize(writer, {stored.codes, stored.scale, stored.zero_point}, 0);
   const std::string bias = write_real_bias(writer, node, conv);
   const std::string input = writer.real(node.inputs.at(0));
   if (gemm) {
@@ -109,7 +178,7 @@ void write_conv(TensorWriter& writer, const Node& node, const Conv& conv) {
   if (!equal(r, conv_requantizer(input, conv, output.scale.front(), range))) {
     reject_requantizer(node);
   }
-  if (r.lowest == 0 && r.highest == 255) {
+  if (r.lowest == 0 && r.highest == 255 && !conv.window.is_spread()) {
     write_qlinear_conv(writer, node, conv);
     return;
   }

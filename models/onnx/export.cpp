@@ -84,9 +84,35 @@ class NodeWriter {
     writer_.proto().add_node("Reshape", node_.name, {input, shape}, output);
   }
 
-  void operator()(const Concat&) { reject(node_, "cannot be written to ONNX yet"); }
-  void operator()(const Upsample&) { reject(node_, "cannot be written to ONNX yet"); }
-  void operator()(const Table&) { reject(node_, "cannot be written to ONNX yet"); }
+  void operator()(const Concat& concat) {
+    std::vector<double> scales;
+    for (const TensorId id : node_.inputs) scales.push_back(writer_.tensor(id).scale.front());
+    const Requantizer& r = concat.requantizer;
+    const Tensor& output = writer_.output(node_);
+    const OutputRange range{output.zero_point, r.lowest, r.highest};
+    if (!equal(r, concat_requantizer(scales, output.scale.front(), range))) {
+      reject_requantizer(node_);
+    }
+    std::vector<std::string> inputs;
+    for (const TensorId id : node_.inputs) inputs.push_back(writer_.real(id));
+    const std::string joined = writer_.proto().fresh(output.name + "/joined");
+    set_attribute(writer_.proto().add_node("Concat", node_.name, inputs, joined), "axis", 1);
+    writer_.quantize(writer_.clipped(node_, joined, range), node_.output);
+  }
+
+  void operator()(const Upsample& upsample) {
+    const std::string input = writer_.stored(node_.inputs.at(0)).codes;
+    const std::string output = writer_.keep_coding(node_);
+    const std::string scales = writer_.proto().add_floats(
+        output + "/scales", {4},
+        {1, 1, static_cast<double>(upsample.factor_h), static_cast<double>(upsample.factor_w)});
+    auto& proto = writer_.proto().add_node("Resize", node_.name, {input, "", scales}, output);
+    set_attribute(proto, "mode", "nearest");
+    set_attribute(proto, "coordinate_transformation_mode", "asymmetric");
+    set_attribute(proto, "nearest_mode", "floor");
+  }
+
+  void operator()(const Table& table) { write_table(writer_, node_, table); }
 
  private:
   TensorWriter& writer_;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -26,6 +27,13 @@ OutputRange output_range(const ActivationCode& code, double lowest, double highe
     throw InputError(fmt::format("clips to {} .. {}, which is empty", lowest, highest));
   }
   return range;
+}
+
+Table table_of(const PendingOperation& operation, const Tensor& input, const ActivationCode& out) {
+  const auto clipped = [&](double x) {
+    return std::clamp(operation.function(x), operation.lowest, operation.highest);
+  };
+  return make_table(clipped, {input.scale.front(), input.zero_point}, {out.scale, out.zero_point});
 }
 
 }  // namespace
@@ -82,6 +90,12 @@ TensorId GraphBuilder::add_node(Node node, Tensor output) {
   return graph_.nodes.back().output;
 }
 
+std::vector<double> GraphBuilder::scales_of(const std::vector<TensorId>& tensors) const {
+  std::vector<double> scales;
+  for (const TensorId id : tensors) scales.push_back(tensor(id).scale.front());
+  return scales;
+}
+
 Shape GraphBuilder::infer(const Node& node) const {
   std::vector<Shape> shapes;
   for (const TensorId id : node.inputs) shapes.push_back(tensor(id).shape);
@@ -118,6 +132,12 @@ void GraphBuilder::check_coding(const ActivationValue& value, const Coding& codi
   }
 }
 
+bool GraphBuilder::has_coding(const ActivationValue& value, const Coding& coding) const {
+  const ActivationCode code = activation_code(coding);
+  const Tensor& own = tensor(value.tensor);
+  return own.scale.front() == code.scale && own.zero_point == code.zero_point;
+}
+
 TensorId GraphBuilder::add_same_coding(Node node, const std::string& output) {
   Tensor result = tensor(node.inputs.front());
   if (result.scale.empty()) {
@@ -139,6 +159,10 @@ ActivationValue GraphBuilder::add_requantized(PendingOperation operation, const 
     conv->requantizer = conv_requantizer(input, *conv, code.scale, range);
   } else if (auto* pool = std::get_if<AveragePool>(&node.operation)) {
     pool->requantizer = pool_requantizer(input, pool->window, code.scale, range);
+  } else if (std::holds_alternative<Table>(node.operation)) {
+    node.operation = table_of(operation, input, code);
+  } else if (auto* concat = std::get_if<Concat>(&node.operation)) {
+    concat->requantizer = concat_requantizer(scales_of(node.inputs), code.scale, range);
   } else {
     const Tensor& other = tensor(node.inputs.back());
     node.operation = make_add(input.scale.front(), other.scale.front(), code.scale, range);

@@ -34,6 +34,9 @@ class GraphBuilder {
   /// coding from its first reader.
   void check_coding(const ActivationValue& value, const Coding& coding);
 
+  /// Whether `coding` stands for the same numbers as the tensor's codes do.
+  [[nodiscard]] bool has_coding(const ActivationValue& value, const Coding& coding) const;
+
   void rename(TensorId id, const std::string& name) { graph_.tensors.at(id.value()).name = name; }
 
   /// Appends a node whose output has the scale and zero point of its first input.
@@ -57,6 +60,7 @@ class GraphBuilder {
   TensorId add_node(Node node, Tensor output);
   /// Shape of a node's output; throws InputError when its inputs do not fit.
   [[nodiscard]] Shape infer(const Node& node) const;
+  [[nodiscard]] std::vector<double> scales_of(const std::vector<TensorId>& tensors) const;
   TensorId finish_raw(PendingValue value, const std::string& name);
 
   Graph graph_;

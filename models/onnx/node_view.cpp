@@ -54,6 +54,12 @@ double NodeView::real(const char* attribute, double fallback) const {
   return found != nullptr ? static_cast<double>(found->f()) : fallback;
 }
 
+std::optional<std::vector<double>> NodeView::reals(const char* attribute) const {
+  const AttributeProto* found = find(attribute, AttributeProto::FLOATS);
+  if (found == nullptr) return std::nullopt;
+  return std::vector<double>(found->floats().begin(), found->floats().end());
+}
+
 std::string NodeView::text(const char* attribute, const char* fallback) const {
   const AttributeProto* found = find(attribute, AttributeProto::STRING);
   return found != nullptr ? found->s() : std::string(fallback);

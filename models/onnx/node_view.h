@@ -29,6 +29,7 @@ class NodeView {
   [[nodiscard]] std::int64_t integer(const char* attribute, std::int64_t fallback) const;
   [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(const char* attribute) const;
   [[nodiscard]] double real(const char* attribute, double fallback) const;
+  [[nodiscard]] std::optional<std::vector<double>> reals(const char* attribute) const;
   [[nodiscard]] std::string text(const char* attribute, const char* fallback) const;
   [[nodiscard]] const onnx::TensorProto* tensor(const char* attribute) const;
 

@@ -3,6 +3,7 @@
 // defines its first output; operator_table.cpp lists names and attributes.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,6 +65,7 @@ void import_gemm(const Context& context);
 void import_matmul(const Context& context);
 void import_qlinear_conv(const Context& context);
 void import_qlinear_matmul(const Context& context);
+void import_conv_transpose(const Context& context);
 
 void import_max_pool(const Context& context);
 void import_average_pool(const Context& context);
@@ -77,5 +79,17 @@ void import_flatten(const Context& context);
 void import_reshape(const Context& context);
 void import_identity(const Context& context);
 void import_dropout(const Context& context);
+
+void import_concat(const Context& context);
+void import_resize(const Context& context);
+void import_upsample(const Context& context);
+void import_tanh(const Context& context);
+void import_sigmoid(const Context& context);
+void import_leaky_relu(const Context& context);
+
+/// Defines the output as `function` of a dequantised activation, clipped to lowest .. highest once
+/// its QuantizeLinear is known.
+void define_table(const Context& context, std::function<double(double)> function, double lowest,
+                  double highest);
 
 }  // namespace brownout::models::onnx_import

@@ -49,7 +49,7 @@ void add_bias(const Context& context, PendingValue pending, const Value& addend)
   context.define(pending);
 }
 
-/// Clips a pending result, or a quantised one where that is a ReLU or nothing at all.
+/// Clips a pending result, or a quantised one: by a ReLU, or nothing at all, where that does it.
 void clip(const Context& context, double lowest, double highest) {
   GraphBuilder& builder = context.builder();
   const Value& value = context.value(0);
@@ -65,10 +65,9 @@ void clip(const Context& context, double lowest, double highest) {
   const int low = code_of(lowest, tensor.scale.front(), tensor.zero_point);
   const int high = code_of(highest, tensor.scale.front(), tensor.zero_point);
   if (high < 255 || (low != tensor.zero_point && low != 0)) {
-    throw InputError(
-        fmt::format("clips the quantised '{}' to {} .. {}; behind a quantised tensor "
-                    "only ReLU is supported",
-                    tensor.name, lowest, highest));
+    define_table(
+        context, [](double x) { return x; }, lowest, highest);
+    return;
   }
   if (low == tensor.zero_point && (low > 0 || lowest == 0)) {
     activation.tensor = builder.add_same_coding(

@@ -8,6 +8,7 @@
 #include "models/onnx/operators.h"
 #include "models/onnx/scales.h"
 #include "models/onnx/window_attributes.h"
+#include "models/transposed_conv.h"
 #include "sim/core/error.h"
 
 namespace brownout::models::onnx_import {
@@ -29,6 +30,26 @@ Conv make_conv(const Context& context, const Shape& input, Weights weights) {
   conv.bias.assign(static_cast<std::size_t>(weights.dims[0]), 0);
   conv.weights = std::move(weights.codes);
   conv.weight_scale = std::move(weights.scale);
+  return conv;
+}
+
+/// A Conv with zero bias from a transposed one's weights [in][out / groups][height][width].
+Conv make_transposed_conv(const Context& context, const Shape& input, const Weights& weights) {
+  const TransposedWindow window =
+      read_transposed_window(context.node(), input, {weights.dims[2], weights.dims[3]});
+  const std::int64_t groups = context.node().integer("group", 1);
+  if (weights.dims[0] != input.channels || groups < 1 || input.channels % groups != 0) {
+    throw InputError(
+        fmt::format("attribute 'group': {} groups, weights of {} input channels, the input has {}",
+                    groups, weights.dims[0], input.channels));
+  }
+  Conv conv = transposed_conv(window, static_cast<int>(groups), input.channels, weights.codes);
+  // One scale per channel of a group serves that channel of every group.
+  const std::size_t repeats = weights.scale.size() == 1 ? 1 : static_cast<std::size_t>(groups);
+  for (std::size_t i = 0; i < repeats; ++i) {
+    conv.weight_scale.insert(conv.weight_scale.end(), weights.scale.begin(), weights.scale.end());
+  }
+  conv.bias.assign(static_cast<std::size_t>(groups) * static_cast<std::size_t>(weights.dims[1]), 0);
   return conv;
 }
 
@@ -91,6 +112,16 @@ void import_conv(const Context& context) {
   const ActivationValue& input = context.real_activation(0);
   Conv conv = make_conv(context, context.builder().shape(input),
                         read_weights(real_weights(context, 1), 4, 0));
+  set_bias(context, 2, input, conv);
+  PendingOperation operation = pending_conv(context, input, std::move(conv));
+  operation.has_bias = context.has(2);
+  context.define(context.builder().add_pending(std::move(operation)));
+}
+
+void import_conv_transpose(const Context& context) {
+  const ActivationValue& input = context.real_activation(0);
+  Conv conv = make_transposed_conv(context, context.builder().shape(input),
+                                   read_weights(real_weights(context, 1), 4, 1));
   set_bias(context, 2, input, conv);
   PendingOperation operation = pending_conv(context, input, std::move(conv));
   operation.has_bias = context.has(2);

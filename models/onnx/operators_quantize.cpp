@@ -2,6 +2,8 @@
 // QuantizeLinear, DequantizeLinear and Constant.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "models/onnx/coding.h"
 #include "models/onnx/operators.h"
 #include "sim/core/error.h"
@@ -18,6 +20,18 @@ int read_axis(const Context& context) {
   return static_cast<int>(context.node().integer("axis", kDefaultAxis));
 }
 
+/// The activation in another scale or zero point: a table of what becomes of each code.
+ActivationValue requantized(const Context& context, const ActivationValue& activation,
+                            const Coding& coding) {
+  PendingOperation operation;
+  operation.node = {context.node().name(), Table{}, {activation.tensor}, {}};
+  operation.function = [](double x) { return x; };
+  ActivationValue result =
+      context.builder().add_requantized(std::move(operation), coding, context.output());
+  result.flattened = activation.flattened;
+  return result;
+}
+
 }  // namespace
 
 void import_quantize_linear(const Context& context) {
@@ -32,7 +46,10 @@ void import_quantize_linear(const Context& context) {
     context.define(CodedConstant{*constant, coding, read_axis(context), false});
   } else {
     ActivationValue activation = context.real_activation(0);
-    builder.check_coding(activation, coding);
+    if (!builder.has_coding(activation, coding)) {
+      context.define(requantized(context, activation, coding));
+      return;
+    }
     if (activation.unnamed) builder.rename(activation.tensor, context.output());
     activation.unnamed = false;
     activation.type = coding.type;

@@ -87,6 +87,13 @@ void set_attribute(onnx::NodeProto& node, const char* name, const std::vector<in
   for (const int value : values) attribute.add_ints(value);
 }
 
+void set_attribute(onnx::NodeProto& node, const char* name, const char* text) {
+  AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(AttributeProto::STRING);
+  attribute.set_s(text);
+}
+
 void set_window(onnx::NodeProto& node, const Window& w, bool dilations) {
   set_attribute(node, "kernel_shape", {w.kernel_h, w.kernel_w});
   set_attribute(node, "strides", {w.stride_h, w.stride_w});

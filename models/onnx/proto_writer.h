@@ -44,6 +44,7 @@ class ProtoWriter {
 
 void set_attribute(onnx::NodeProto& node, const char* name, int value);
 void set_attribute(onnx::NodeProto& node, const char* name, const std::vector<int>& values);
+void set_attribute(onnx::NodeProto& node, const char* name, const char* text);
 
 /// kernel_shape, strides, pads and, unless `dilations` is false, dilations.
 void set_window(onnx::NodeProto& node, const Window& window, bool dilations);

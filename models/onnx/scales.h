@@ -21,4 +21,11 @@ namespace brownout::models {
 [[nodiscard]] Requantizer pool_requantizer(const Tensor& input, const Window& window, double scale,
                                            const OutputRange& range);
 
+/// 1 / (1 + e^-x), as ONNX's Sigmoid.
+[[nodiscard]] double sigmoid(double x);
+
+/// Requantiser of a concatenation: ratio = input scale / output scale, one per input.
+[[nodiscard]] Requantizer concat_requantizer(const std::vector<double>& scales, double scale,
+                                             const OutputRange& range);
+
 }  // namespace brownout::models

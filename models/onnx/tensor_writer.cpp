@@ -32,7 +32,7 @@ bool equal(const Add& a, const Add& b) {
 bool covers(const Window& w, const Shape& image) {
   return w.kernel_h == image.height && w.kernel_w == image.width && w.stride_h == 1 &&
          w.stride_w == 1 && w.dilation_h == 1 && w.dilation_w == 1 && w.pad_top == 0 &&
-         w.pad_left == 0 && w.pad_bottom == 0 && w.pad_right == 0;
+         w.pad_left == 0 && w.pad_bottom == 0 && w.pad_right == 0 && !w.is_spread();
 }
 
 TensorWriter::TensorWriter(const Graph& graph, onnx::GraphProto& proto)
@@ -54,10 +54,10 @@ const StoredTensor& TensorWriter::store(TensorId id) {
   return result;
 }
 
-void TensorWriter::quantize(const std::string& value, TensorId id) {
+void TensorWriter::quantize(const std::string& value, TensorId id, const std::string& name) {
   const StoredTensor& to = store(id);
-  const std::string name = writer_.fresh(to.codes + "/quantize");
-  writer_.add_node("QuantizeLinear", name, {value, to.scale, to.zero_point}, to.codes);
+  const std::string node = name.empty() ? writer_.fresh(to.codes + "/quantize") : name;
+  writer_.add_node("QuantizeLinear", node, {value, to.scale, to.zero_point}, to.codes);
 }
 
 std::string TensorWriter::real(TensorId id) {

@@ -31,8 +31,9 @@ class TensorWriter {
   /// Adds scale and zero point of a tensor whose codes the next node gives. Throws InputError when
   /// the scale is not one float32 number.
   const StoredTensor& store(TensorId id);
-  /// Stores the tensor and makes its codes from the float `value`.
-  void quantize(const std::string& value, TensorId id);
+  /// Stores the tensor and makes its codes from the float `value`; the node is named after the
+  /// tensor unless it gets a name.
+  void quantize(const std::string& value, TensorId id, const std::string& name = {});
   /// The tensor dequantised; all its readers share one DequantizeLinear.
   std::string real(TensorId id);
   /// Codes of an output that has its input's scale and zero point, whose constants it shares.
@@ -62,6 +63,9 @@ class TensorWriter {
 /// A convolution or linear layer: QLinearConv, or Conv or Gemm on floats where ONNX's saturation is
 /// not the range wanted or the result stays unquantised.
 void write_conv(TensorWriter& writer, const Node& node, const Conv& conv);
+
+/// Tanh, Sigmoid or Clip on floats, whichever gives the table; throws InputError for any other.
+void write_table(TensorWriter& writer, const Node& node, const Table& table);
 
 /// Whether the layer is written as Gemm, whose result is a vector: a last linear layer.
 [[nodiscard]] bool is_gemm(const Conv& conv, const Shape& input);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <string>
 #include <variant>
@@ -53,8 +54,9 @@ struct ActivationValue {
   bool unnamed = false;
 };
 
-/// A float result that waits for its QuantizeLinear: Conv, AveragePool or Add without numbers that
-/// depend on the output's scale. `index` counts the importer's pending operations.
+/// A float result that waits for its QuantizeLinear: Conv, AveragePool, Add, Concat or Table
+/// without numbers that depend on the output's scale. `index` counts the importer's pending
+/// operations.
 struct PendingValue {
   std::size_t index = 0;
 };
@@ -64,6 +66,7 @@ struct PendingOperation {
   Shape shape;
   bool is_vector = false;  ///< from Gemm or MatMul: a bias is added along the last axis
   bool has_bias = false;
+  std::function<double(double)> function;  ///< that a Table is to hold
   /// Real range of the ReLU or Clip behind it.
   double lowest = -std::numeric_limits<double>::infinity();
   double highest = std::numeric_limits<double>::infinity();

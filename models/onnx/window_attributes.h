@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// kernel_shape, strides, pads, dilations, auto_pad and ceil_mode to a Window (layer 2).
+// kernel_shape, strides, pads, dilations, auto_pad and ceil_mode to a Window (layer 2), and what
+// ConvTranspose has beside them.
 #pragma once
 
 #include <optional>
@@ -7,6 +8,7 @@
 
 #include "models/graph.h"
 #include "models/onnx/node_view.h"
+#include "models/transposed_conv.h"
 
 namespace brownout::models::onnx_import {
 
@@ -17,5 +19,10 @@ using KernelExtent = std::pair<int, int>;
 /// bottom and right grows until rounding down gives the same extent. Throws InputError.
 [[nodiscard]] Window read_window(const NodeView& node, const Shape& input,
                                  std::optional<KernelExtent> kernel);
+
+/// A ConvTranspose's window over `input`; output_shape and automatic padding become padding as ONNX
+/// defines it. Throws InputError.
+[[nodiscard]] TransposedWindow read_transposed_window(const NodeView& node, const Shape& input,
+                                                      KernelExtent kernel);
 
 }  // namespace brownout::models::onnx_import

@@ -36,7 +36,7 @@ Axis roll_spread_axis(Dice& dice, int extent, const RandomGraphLimits& limits, b
   if (extent <= limits.max_extent) axis.spread = dice.one_in(6) ? 1 : dice.roll(2, 3);
   const int reach = axis.dilation * (axis.kernel - 1);
   axis.before = dice.roll(crops ? -1 : 0, reach);
-  axis.after = dice.roll(crops ? -1 : 0, reach + 1);
+  axis.after = dice.roll(crops ? -1 : 0, reach + (axis.spread > 1 ? 1 : 0));
   const int spread_extent = (extent - 1) * axis.spread + 1;
   if (spread_extent + axis.before + axis.after < reach + 1) {
     axis.kernel = 1;

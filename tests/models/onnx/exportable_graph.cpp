@@ -2,6 +2,9 @@
 #include "tests/models/onnx/exportable_graph.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
 #include <random>
 
 #include "models/onnx/scales.h"
@@ -10,8 +13,12 @@
 namespace brownout::models {
 namespace {
 
-bool has_dilated_average(const Graph& graph) {
+/// Whether ONNX lacks some node: a dilated average, or a stride over a spread input.
+bool has_no_onnx_form(const Graph& graph) {
   return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
+    if (const auto* conv = std::get_if<Conv>(&node.operation)) {
+      return conv->window.is_spread() && (conv->window.stride_h != 1 || conv->window.stride_w != 1);
+    }
     const auto* pool = std::get_if<AveragePool>(&node.operation);
     return pool != nullptr && (pool->window.dilation_h != 1 || pool->window.dilation_w != 1);
   });
@@ -38,6 +45,12 @@ class Rescaler {
         const double other = graph_.tensor(node.inputs.back()).scale.front();
         *add = make_add(input.scale.front(), other, scale,
                         {add->zero_point, add->lowest, add->highest});
+      } else if (auto* concat = std::get_if<Concat>(&node.operation)) {
+        output.scale = {scale};
+        rescale(*concat, node, scale);
+      } else if (auto* table = std::get_if<Table>(&node.operation)) {
+        output.scale = {scale};
+        rescale(*table, input, output);
       } else {
         output.scale = input.scale;
       }
@@ -47,12 +60,37 @@ class Rescaler {
  private:
   void rescale(Conv& conv, const Tensor& input, Tensor& output, double scale) {
     for (double& weight_scale : conv.weight_scale) weight_scale = roll();
+    if (conv.window.is_spread() && conv.weight_scale.size() > 1) {  // every group has the same
+      const std::size_t own = conv.bias.size() / static_cast<std::size_t>(conv.groups);
+      if (own == 1) conv.weight_scale.resize(1);
+      for (std::size_t i = own; i < conv.weight_scale.size(); ++i) {
+        conv.weight_scale[i] = conv.weight_scale[i - own];
+      }
+    }
     if (conv.requantizer.multiplier.empty()) {
       output.scale = accumulator_scale(input, conv);
     } else {
       output.scale = {scale};
       conv.requantizer = conv_requantizer(input, conv, scale, range(conv.requantizer));
     }
+  }
+
+  void rescale(Concat& concat, const Node& node, double scale) {
+    std::vector<double> scales;
+    for (const TensorId id : node.inputs) scales.push_back(graph_.tensor(id).scale.front());
+    concat.requantizer = concat_requantizer(scales, scale, range(concat.requantizer));
+  }
+
+  /// Tanh, sigmoid, a clip within the codes of the input, or a change of scale alone.
+  void rescale(Table& table, const Tensor& input, const Tensor& output) {
+    const double step = input.scale.front();
+    const double lowest = step * (static_cast<int>(engine_() % 100) - input.zero_point);
+    const double highest = step * (200 - input.zero_point);
+    const std::array<std::function<double(double)>, 4> functions = {
+        [](double x) { return std::tanh(x); }, sigmoid,
+        [=](double x) { return std::clamp(x, lowest, highest); }, [](double x) { return x; }};
+    table = make_table(functions.at(engine_() % 4), {step, input.zero_point},
+                       {output.scale.front(), output.zero_point});
   }
 
   [[nodiscard]] static OutputRange range(const Requantizer& r) {
@@ -73,10 +111,9 @@ class Rescaler {
 
 Graph exportable_graph(std::uint64_t seed) {
   test_support::RandomGraphLimits limits;
-  limits.decoders = false;
   Graph graph = test_support::random_graph(seed, limits);
-  if (has_dilated_average(graph)) {
-    limits.max_dilation = 1;
+  if (has_no_onnx_form(graph)) {
+    limits.max_dilation = limits.max_stride = 1;
     graph = test_support::random_graph(seed, limits);
   }
   Rescaler(graph, seed).run();

@@ -8,8 +8,9 @@
 
 namespace brownout::models {
 
-/// A random network with random float32 scales and the requantisers they give. Dilated average
-/// poolings, which ONNX lacks, do not occur.
+/// A random network with random float32 scales and the requantisers they give. Tables are those
+/// of functions ONNX has. Dilated average poolings and strides over a spread input, which it lacks,
+/// do not occur.
 [[nodiscard]] Graph exportable_graph(std::uint64_t seed);
 
 }  // namespace brownout::models

@@ -37,7 +37,13 @@ bool refused(const std::string& bytes) {
 TEST(MutationTest, TruncatedFilesAreRefused) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     const std::string whole = exported(seed);
-    for (std::size_t kept = 0; kept < whole.size(); kept += 1 + whole.size() / 200) {
+    // A cut between entries of the metadata at the end leaves a file that lacks nothing it must
+    // have.
+    onnx::ModelProto model;
+    ASSERT_TRUE(model.ParseFromString(whole));
+    model.clear_metadata_props();
+    const std::size_t needed = model.ByteSizeLong();
+    for (std::size_t kept = 0; kept < needed; kept += 1 + needed / 200) {
       EXPECT_TRUE(refused(whole.substr(0, kept))) << "seed " << seed << " cut to " << kept;
     }
   }
