@@ -112,6 +112,7 @@ HostRegisters::Access HostRegisters::control(std::uint32_t value) {
   if ((value & kReset) != 0) {
     // A running accelerator stops at its next step; its registers are reset then.
     command_ = busy_ ? Command::kReset : Command::kNone;
+    reset_asked_ = busy_;
     if (!busy_) reset();
     return Access::kOk;
   }
@@ -129,6 +130,7 @@ HostRegisters::Command HostRegisters::take_command() {
 
 void HostRegisters::run_started() {
   busy_ = true;
+  reset_asked_ = false;
   outcome_ = 0;
   error_ = RunError::kNone;
   error_address_ = 0;
@@ -136,7 +138,9 @@ void HostRegisters::run_started() {
 
 void HostRegisters::run_ended(const RunEnd& end) {
   busy_ = false;
-  if (end.state == RunState::kStopped) {
+  // A run that ends, or fails, between the reset and its next step is reset like a stopped one.
+  if (end.state == RunState::kStopped || reset_asked_) {
+    reset_asked_ = false;
     reset();
     return;
   }

@@ -105,6 +105,7 @@ class HostRegisters {
   Facts facts_;
   std::array<std::uint64_t, 3> addresses_{};  // program, input, output
   bool busy_ = false;
+  bool reset_asked_ = false;   // of the run that is on
   std::uint32_t outcome_ = 0;  // kDone or kFailed
   std::uint32_t irq_enable_ = 0;
   std::uint32_t irq_status_ = 0;

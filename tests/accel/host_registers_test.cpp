@@ -143,6 +143,23 @@ TEST_F(HostRegistersTest, ResetRestoresEverything) {
   EXPECT_EQ(registers_.placement().program, 0x100U);
 }
 
+TEST_F(HostRegistersTest, ARunThatEndsBeforeItCouldStopIsResetToo) {
+  for (const RunState state : {RunState::kDone, RunState::kFailed}) {
+    ASSERT_EQ(registers_.write(0x20, 77), Access::kOk);
+    start();
+    ASSERT_EQ(write(HostRegister::kControl, HostRegisters::kReset), Access::kOk);
+    registers_.run_ended({state, RunError::kNone, 0, ""});
+    EXPECT_EQ(read(HostRegister::kStatus), HostRegisters::kIdle);
+    EXPECT_EQ(read(HostRegister::kIrqStatus), 0U);
+    EXPECT_EQ(registers_.placement().program, 0x100U);
+    start();
+    registers_.run_ended({});
+    EXPECT_EQ(read(HostRegister::kStatus), HostRegisters::kIdle | HostRegisters::kDone)
+        << "a reset holds for one run";
+    ASSERT_EQ(write(HostRegister::kControl, HostRegisters::kReset), Access::kOk);
+  }
+}
+
 TEST_F(HostRegistersTest, TheCycleCounterIsReadInOnePiece) {
   registers_.set_cycles(Cycles(0x1'ffff'ffff));
   EXPECT_EQ(read_at(0x48), 0xffffffffU);
