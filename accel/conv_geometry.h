@@ -112,6 +112,10 @@ class ConvGeometry {
   /// Position in models::Conv::weights of weight `lane` of a fold's `line`.
   [[nodiscard]] std::size_t weight_index(const Fold& fold, std::uint32_t line,
                                          std::uint32_t lane) const;
+  /// Calls visit(lane, count, index, stride) for every run of lanes of a fold's `line` whose
+  /// weights lie `stride` apart from `index` on: weight_index without its divisions.
+  template <class Visit>
+  void visit_filter_line(const Fold& fold, std::uint32_t line, Visit visit) const;
   /// Whether every weight is in exactly one of the folds for which this holds.
   [[nodiscard]] bool first_use_of_filter(const Fold& fold) const { return fold.m_begin == 0; }
 
@@ -182,6 +186,21 @@ void ConvGeometry::visit_ifmap(const Fold& fold, std::uint32_t m, std::uint32_t 
       visit(k, *position + channel, count);
     }
     k += count;
+  }
+}
+
+template <class Visit>
+void ConvGeometry::visit_filter_line(const Fold& fold, std::uint32_t line, Visit visit) const {
+  const std::uint32_t width = filter_width(fold);
+  if (mapping_.dataflow != Dataflow::kInputStationary) {  // lanes are output channels
+    visit(std::uint32_t{0}, width, weight_index(fold, line, 0), std::size_t{k()});
+    return;
+  }
+  for (std::uint32_t lane = 0; lane < width;) {  // lanes are kernel elements
+    const std::uint32_t channel = (fold.k_begin + lane) % channels_;
+    const std::uint32_t count = std::min(width - lane, channels_ - channel);
+    visit(lane, count, weight_index(fold, line, lane), std::size_t{taps_});
+    lane += count;
   }
 }
 

@@ -101,11 +101,14 @@ std::vector<std::int8_t> read_weights(const models::Conv& conv, const ConvGeomet
     if (!geometry.first_use_of_filter(fold)) continue;
     for (std::uint32_t line = 0; line < geometry.filter_lines(fold); ++line) {
       const std::uint64_t position = fold.filter_base + line * fold.filter_pitch;
-      for (std::uint32_t lane = 0; lane < geometry.filter_width(fold); ++lane) {
-        const ByteMask mask = byte_mask(filter, position + lane);
-        std::int8_t& weight = weights[geometry.weight_index(fold, line, lane)];
-        weight = static_cast<std::int8_t>((weight & mask.keep) | mask.set);
-      }
+      geometry.visit_filter_line(
+          fold, line,
+          [&](std::uint32_t lane, std::uint32_t count, std::size_t weight, std::size_t stride) {
+            for (std::uint32_t i = 0; i < count; ++i, weight += stride) {
+              const ByteMask mask = byte_mask(filter, position + lane + i);
+              weights[weight] = static_cast<std::int8_t>((weights[weight] & mask.keep) | mask.set);
+            }
+          });
     }
   }
   return weights;

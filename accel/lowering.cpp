@@ -310,10 +310,13 @@ std::vector<std::uint8_t> filter_image(const models::Conv& conv, const ConvGeome
     if (!geometry.first_use_of_filter(fold)) continue;
     for (std::uint32_t line = 0; line < geometry.filter_lines(fold); ++line) {
       std::uint8_t* bytes = &image[fold.filter_base + line * fold.filter_pitch];
-      for (std::uint32_t lane = 0; lane < geometry.filter_width(fold); ++lane) {
-        bytes[lane] =
-            static_cast<std::uint8_t>(conv.weights[geometry.weight_index(fold, line, lane)]);
-      }
+      geometry.visit_filter_line(
+          fold, line,
+          [&](std::uint32_t lane, std::uint32_t count, std::size_t weight, std::size_t stride) {
+            for (std::uint32_t i = 0; i < count; ++i, weight += stride) {
+              bytes[lane + i] = static_cast<std::uint8_t>(conv.weights[weight]);
+            }
+          });
     }
   }
   return image;

@@ -117,6 +117,17 @@ TEST(ConvGeometry, EveryWeightHasOnePositionAndTheImageHoldsItThere) {
       }
     }
     ASSERT_EQ(position_of.size(), c.conv.weights.size());
+    const Fold fold = geometry.fold(geometry.folds() - 1);
+    std::uint32_t next = 0;
+    geometry.visit_filter_line(
+        fold, 0,
+        [&](std::uint32_t lane, std::uint32_t count, std::size_t index, std::size_t stride) {
+          ASSERT_EQ(lane, next);
+          for (std::uint32_t i = 0; i < count; ++i, ++next, index += stride) {
+            ASSERT_EQ(index, geometry.weight_index(fold, 0, next));
+          }
+        });
+    ASSERT_EQ(next, geometry.filter_width(fold));
   }
 }
 
