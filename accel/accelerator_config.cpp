@@ -68,6 +68,9 @@ AcceleratorConfig read_accelerator_config(Section section) {
       "accounting", "what layer tables count: our words and cycles, or SCALE-Sim's beside them",
       {{"hardware", Accounting::kHardware}, {"scale_sim", Accounting::kScaleSim}},
       Accounting::kHardware);
+  result.clocking = section.choice<Clocking>(
+      "clocking", "the clock at lower voltages: left alone, or stretched to the slowest part",
+      {{"constant", Clocking::kConstant}, {"scaled", Clocking::kScaled}}, Clocking::kConstant);
 
   Section array = section.section("array", "systolic array of multiply-accumulate elements");
   result.array.dataflow =
@@ -90,6 +93,10 @@ AcceleratorConfig read_accelerator_config(Section section) {
   result.array.rail = array.text("rail", "supply rail of the array", "logic");
   result.array.energy_per_mac = array.quantity<Picojoules>(
       "energy_per_mac", "one multiply-accumulate at Vmin", kEnergyLimits);
+  if (auto delay = array.optional_section("delay", "the array's delay over voltage")) {
+    result.array.delay =
+        memory::read_delay_law(*delay, "critical_path", "slowest path of the array at Vmin");
+  }
 
   Section buffers = section.section("buffers", "SRAM buffer of each operand");
   for (const GroupId group : memory::kGroups) {

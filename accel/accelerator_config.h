@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,9 +12,11 @@
 #include "accel/conv_geometry.h"
 #include "accel/dataflow.h"
 #include "memory/chip.h"
+#include "memory/delay_law.h"
 #include "memory/dram_config.h"
 #include "memory/memory_config.h"
 #include "memory/sram_geometry.h"
+#include "memory/voltage_rail.h"
 #include "sim/config/section.h"
 #include "sim/core/units.h"
 
@@ -29,6 +32,8 @@ struct ArrayConfig {
   std::uint32_t stream_block = 0;       ///< Mapping's, 0: as with loop_order
   std::string rail = "logic";
   Picojoules energy_per_mac;  ///< at Vmin
+  /// Of its slowest path; without one it keeps up with any clock, at the highest voltage only.
+  std::optional<memory::DelayLaw> delay;
 };
 
 /// One operand's buffer.
@@ -54,10 +59,14 @@ struct DmaConfig {
 /// need not cut a layer into more folds than the array asks for.
 enum class MemoryModel { kModelled, kIdeal };
 
+/// Whether a lower voltage leaves the clock alone or stretches its period.
+enum class Clocking { kConstant, kScaled };
+
 struct AcceleratorConfig {
   std::string name;
   Hertz clock{1e9};
   Accounting accounting = Accounting::kHardware;
+  Clocking clocking = Clocking::kConstant;
   ArrayConfig array;
   memory::PerGroup<BufferConfig> buffers;
   VectorConfig vector;
@@ -74,6 +83,7 @@ struct AcceleratorConfig {
 struct Machine {
   AcceleratorConfig accelerator;
   memory::MemoryConfig memory;
+  std::map<std::string, memory::RampConfig> ramps = {};  ///< of the rails that may change
 
   /// Geometry of every buffer. Throws InputError naming the buffer when its capacity or banks do
   /// not fit the memory's macro.

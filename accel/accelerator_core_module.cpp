@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "accel/operating_timing.h"
 #include "accel/program_image.h"
 #include "sim/core/error.h"
 
@@ -36,23 +37,17 @@ AcceleratorCoreModule::AcceleratorCoreModule(sc_core::sc_module_name name, RunCo
                                              const Machine& machine, const OperatingPoint& point,
                                              const memory::Chip* chip)
     : sc_module(name),
-      period_(clock_period(machine.accelerator.clock)),
+      period_(clock_period(run_clock(machine, point))),
       host_("host_registers", host_facts(context), period_),
       dma_("dma_engine", context, machine.accelerator, period_),
       sequencer_("sequencer", context, period_),
       array_("array", context, machine.accelerator.array, period_),
-      vector_("vector", context, period_) {
+      vector_("vector", context, period_),
+      supply_("supply", machine, point) {
   for (const GroupId group : memory::kGroups)
     groups_[group] = make_group(group, context, machine, chip);
   bind();
-  for (const auto& [rail_name, voltage] : point.rails()) {
-    rails_.push_back(std::make_unique<VoltageRailModule>(("rail_" + rail_name).c_str(),
-                                                         memory::VoltageRail(rail_name, voltage)));
-    for (const GroupId group : memory::kGroups) {
-      if (machine.accelerator.buffers[group].rail == rail_name)
-        rails_.back()->loads(*groups_[group]);
-    }
-  }
+  for (const GroupId group : memory::kGroups) supply_.attach(group, *groups_[group]);
 }
 
 std::unique_ptr<SramGroupModule> AcceleratorCoreModule::make_group(GroupId group,
@@ -87,6 +82,7 @@ void AcceleratorCoreModule::bind() {
   dma_.filter(filter);
   dma_.ofmap(ofmap);
   sequencer_.transfers(dma_);
+  sequencer_.supply(supply_);
   sequencer_.array(array_);
   sequencer_.vector(vector_);
   array_.ifmap(ifmap);

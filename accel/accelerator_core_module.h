@@ -18,6 +18,7 @@
 #include "accel/host_module.h"
 #include "accel/operating_point.h"
 #include "accel/sequencer_module.h"
+#include "accel/supply_module.h"
 #include "accel/systolic_array_module.h"
 #include "accel/vector_unit_module.h"
 #include "memory/chip.h"
@@ -59,8 +60,8 @@ class AcceleratorCoreModule : public sc_core::sc_module {
   SequencerModule sequencer_;
   SystolicArrayModule array_;
   VectorUnitModule vector_;
+  SupplyModule supply_;
   memory::PerGroup<std::unique_ptr<SramGroupModule>> groups_;
-  std::vector<std::unique_ptr<VoltageRailModule>> rails_;
 };
 
 }  // namespace brownout::accel

@@ -23,6 +23,9 @@ class ClockPeriod {
   [[nodiscard]] sc_core::sc_time of(Cycles cycles) const {
     return {static_cast<double>(cycles.count() * picoseconds_), sc_core::SC_PS};
   }
+  [[nodiscard]] Picoseconds length() const {
+    return Picoseconds(static_cast<double>(picoseconds_));
+  }
   /// Whole periods since the simulation began.
   [[nodiscard]] Cycles now() const { return at(sc_core::sc_time_stamp()); }
   [[nodiscard]] Cycles at(const sc_core::sc_time& time) const {

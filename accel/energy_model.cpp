@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accel/energy_model.h"
 
+#include "accel/operating_timing.h"
+#include "sim/core/error.h"
+
 namespace brownout::accel {
 namespace {
 
@@ -21,15 +24,29 @@ Picojoules EnergyBreakdown::total() const {
   return sum;
 }
 
+EnergyBreakdown& EnergyBreakdown::operator+=(const EnergyBreakdown& other) {
+  ifmap_sram += other.ifmap_sram;
+  filter_sram += other.filter_sram;
+  ofmap_sram += other.ofmap_sram;
+  array += other.array;
+  vector += other.vector;
+  dram += other.dram;
+  leakage += other.leakage;
+  rail_ramps += other.rail_ramps;
+  return *this;
+}
+
 std::vector<std::pair<std::string, Picojoules>> walk(const EnergyBreakdown& energy) {
   return {{"filter_sram", energy.filter_sram}, {"ifmap_sram", energy.ifmap_sram},
           {"ofmap_sram", energy.ofmap_sram},   {"array", energy.array},
           {"vector", energy.vector},           {"dram", energy.dram},
-          {"leakage", energy.leakage}};
+          {"leakage", energy.leakage},         {"rail_ramps", energy.rail_ramps}};
 }
 
-EnergyBreakdown energy_of(const LayerStatistics& statistics, const Machine& machine,
-                          const OperatingPoint& point) {
+namespace {
+
+EnergyBreakdown energy_at(const LayerStatistics& statistics, const Machine& machine,
+                          const OperatingPoint& point, Hertz clock) {
   const AcceleratorConfig& accelerator = machine.accelerator;
   const auto sram = [&](GroupId group) {
     return sram_energy(statistics.accesses[group], machine.memory,
@@ -50,13 +67,44 @@ EnergyBreakdown energy_of(const LayerStatistics& statistics, const Machine& mach
                 accelerator.dram.energy_per_activation *
                     static_cast<double>(statistics.dram_events.activations);
 
-  const Picoseconds time = duration(statistics.total_cycles(), accelerator.clock);
+  const Picoseconds time = duration(statistics.total_cycles(), clock);
   const auto geometry = machine.geometry();
   for (const GroupId group : memory::kGroups) {
     const VminRatio voltage = point.voltage(accelerator.buffers[group].rail);
     energy.leakage += machine.memory.leakage.at(voltage) * geometry[group].macros() * time;
   }
   return energy;
+}
+
+EnergyBreakdown layer_energy(const LayerStatistics& statistics, const Machine& machine,
+                             const OperatingPoint& point, std::uint32_t layer, Hertz clock) {
+  const OperatingPoint here = point.at_layer(layer);
+  EnergyBreakdown energy = energy_at(statistics, machine, here, clock);
+  energy.rail_ramps = ramp_energy(machine, point.before_layer(layer), here);
+  return energy;
+}
+
+}  // namespace
+
+EnergyBreakdown energy_of(const LayerStatistics& statistics, const Machine& machine,
+                          const OperatingPoint& point) {
+  require(point.schedule().empty(), "the energy of a layer is asked for at its own voltages");
+  return energy_at(statistics, machine, point, run_clock(machine, point));
+}
+
+EnergyBreakdown energy_of_layer(const LayerStatistics& statistics, const Machine& machine,
+                                const OperatingPoint& point, std::uint32_t layer) {
+  return layer_energy(statistics, machine, point, layer, run_clock(machine, point));
+}
+
+EnergyBreakdown energy_of(const RunStatistics& run, const Machine& machine,
+                          const OperatingPoint& point) {
+  const Hertz clock = run_clock(machine, point);
+  EnergyBreakdown sum;
+  for (std::uint32_t layer = 0; layer < run.layers.size(); ++layer) {
+    sum += layer_energy(run.layers[layer], machine, point, layer, clock);
+  }
+  return sum;
 }
 
 }  // namespace brownout::accel

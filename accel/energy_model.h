@@ -23,8 +23,10 @@ struct EnergyBreakdown {
   Picojoules vector;
   Picojoules dram;
   Picojoules leakage;
+  Picojoules rail_ramps;
 
   [[nodiscard]] Picojoules total() const;
+  EnergyBreakdown& operator+=(const EnergyBreakdown& other);
 };
 
 /// Name of each component and its energy, in a fixed order.
@@ -34,7 +36,17 @@ struct EnergyBreakdown {
 /// operations x their energies at the array's rail (as V^2), DRAM bytes and row
 /// activations, and leakage of every macro
 /// over the layer's time.
+/// `point` has no schedule.
 [[nodiscard]] EnergyBreakdown energy_of(const LayerStatistics& statistics, const Machine& machine,
+                                        const OperatingPoint& point);
+
+/// The same of layer `layer` at its own voltages, with the ramps that lead to them. Its leakage is
+/// that of these voltages also while rails ramp.
+[[nodiscard]] EnergyBreakdown energy_of_layer(const LayerStatistics& statistics,
+                                              const Machine& machine, const OperatingPoint& point,
+                                              std::uint32_t layer);
+/// Sum over the layers of a run.
+[[nodiscard]] EnergyBreakdown energy_of(const RunStatistics& run, const Machine& machine,
                                         const OperatingPoint& point);
 
 }  // namespace brownout::accel

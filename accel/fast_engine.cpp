@@ -15,21 +15,29 @@ FastEngine::FastEngine(const models::Graph& graph, const Machine& machine)
 
 FastEngine::View FastEngine::view(const memory::Chip& chip, const OperatingPoint& point) const {
   const auto geometry = machine_.geometry();
-  const auto rates = bit_error_rates(machine_, point);
+  memory::PerGroup<double> rates;  // that `masks` are for
   memory::PerGroup<memory::FaultMask> masks;
-  for (const GroupId group : memory::kGroups) {
-    masks[group] = chip.weak_cells(group).mask(rates[group]);
-  }
   const BufferFaults ifmap{geometry[GroupId::kIfmap], masks[GroupId::kIfmap]};
   const BufferFaults filter{geometry[GroupId::kFilter], masks[GroupId::kFilter]};
   const BufferFaults ofmap{geometry[GroupId::kOfmap], masks[GroupId::kOfmap]};
-  const bool faulty_activations = !ifmap.mask.empty() || !ofmap.mask.empty();
+  const auto highest = bit_error_rates(machine_, point);
+  const auto fails = [&](GroupId group) {
+    return chip.weak_cells(group).failing(highest[group]) > 0;
+  };
+  const bool faulty_activations = fails(GroupId::kIfmap) || fails(GroupId::kOfmap);
 
   std::vector<std::vector<std::int8_t>> weights(graph_.nodes.size());
   ActivationFaults activations;
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     const models::Node& node = graph_.nodes[i];
     const LayerProgram& layer = program_.layers[i];
+    const auto here = bit_error_rates(machine_, point.at_layer(static_cast<std::uint32_t>(i)));
+    for (const GroupId group : memory::kGroups) {
+      if (i == 0 || here[group] != rates[group]) {
+        masks[group] = chip.weak_cells(group).mask(here[group]);
+      }
+    }
+    rates = here;
     if (const auto* conv = std::get_if<models::Conv>(&node.operation)) {
       weights[i] = read_weights(*conv, *layer.conv(), filter);
     }

@@ -3,9 +3,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "sim/core/error.h"
 
 namespace brownout::accel {
+
+OperatingPoint::OperatingPoint(std::map<std::string, VminRatio> rails,
+                               std::vector<VoltageChange> schedule)
+    : rails_(std::move(rails)), schedule_(std::move(schedule)) {
+  std::stable_sort(
+      schedule_.begin(), schedule_.end(),
+      [](const VoltageChange& a, const VoltageChange& b) { return a.layer < b.layer; });
+  for (const VoltageChange& change : schedule_) static_cast<void>(voltage(change.rail));
+}
 
 VminRatio OperatingPoint::voltage(const std::string& rail) const {
   const auto found = rails_.find(rail);
@@ -15,18 +27,51 @@ VminRatio OperatingPoint::voltage(const std::string& rail) const {
   throw InputError(fmt::format("rail '{}' has no voltage, 'rails' gives: {}", rail, known));
 }
 
-OperatingPoint OperatingPoint::with(const std::string& rail, VminRatio voltage) const {
-  static_cast<void>(this->voltage(rail));  // must exist
+OperatingPoint OperatingPoint::at_layer(std::uint32_t layer) const {
   std::map<std::string, VminRatio> rails = rails_;
-  rails[rail] = voltage;
+  for (const VoltageChange& change : schedule_) {
+    if (change.layer <= layer) rails[change.rail] = change.voltage;
+  }
   return OperatingPoint(std::move(rails));
 }
 
+OperatingPoint OperatingPoint::before_layer(std::uint32_t layer) const {
+  return at_layer(layer == 0 ? UINT32_MAX : layer - 1);
+}
+
+std::vector<OperatingPoint> OperatingPoint::phases() const {
+  std::vector<OperatingPoint> phases = {at_layer(0)};
+  std::uint32_t last = 0;
+  for (const VoltageChange& change : schedule_) {
+    if (change.layer != last) phases.push_back(at_layer(change.layer));
+    last = change.layer;
+  }
+  return phases;
+}
+
+OperatingPoint OperatingPoint::with(const std::string& rail, VminRatio voltage,
+                                    std::uint32_t from_layer) const {
+  static_cast<void>(this->voltage(rail));  // must exist
+  std::map<std::string, VminRatio> rails = rails_;
+  std::vector<VoltageChange> schedule;
+  for (const VoltageChange& change : schedule_) {
+    if (change.rail != rail || change.layer < from_layer) schedule.push_back(change);
+  }
+  if (from_layer == 0) {
+    rails[rail] = voltage;
+  } else {
+    schedule.push_back({from_layer, rail, voltage});
+  }
+  return OperatingPoint(std::move(rails), std::move(schedule));
+}
+
 memory::PerGroup<double> bit_error_rates(const Machine& machine, const OperatingPoint& point) {
-  memory::PerGroup<double> rates;
-  for (const memory::GroupId group : memory::kGroups) {
-    rates[group] =
-        machine.memory.curve.bit_error_rate(point.voltage(machine.accelerator.buffers[group].rail));
+  memory::PerGroup<double> rates(0.0, 0.0, 0.0);
+  for (const OperatingPoint& phase : point.phases()) {
+    for (const memory::GroupId group : memory::kGroups) {
+      const VminRatio voltage = phase.voltage(machine.accelerator.buffers[group].rail);
+      rates[group] = std::max(rates[group], machine.memory.curve.bit_error_rate(voltage));
+    }
   }
   return rates;
 }

@@ -11,7 +11,8 @@ using memory::GroupId;
 using memory::kGroups;
 
 constexpr std::array<const char*, kActivities> kActivityNames = {
-    "fill", "compute", "drain", "vector", "stall_ifmap", "stall_filter", "stall_ofmap"};
+    "fill",        "compute",      "drain",       "vector",
+    "stall_ifmap", "stall_filter", "stall_ofmap", "rail_ramp"};
 
 constexpr std::array<const char*, kActivities> kActivityDescriptions = {
     "array filling: operands have not reached every element yet",
@@ -20,7 +21,8 @@ constexpr std::array<const char*, kActivities> kActivityDescriptions = {
     "vector unit at work",
     "waiting for activations from DRAM",
     "waiting for weights from DRAM",
-    "waiting for results to leave for DRAM"};
+    "waiting for results to leave for DRAM",
+    "waiting for a supply rail to reach its voltage"};
 
 }  // namespace
 

@@ -24,8 +24,9 @@ enum class Activity : std::uint32_t {
   kStallIfmap,   ///< waiting for activations from DRAM
   kStallFilter,  ///< waiting for weights from DRAM
   kStallOfmap,   ///< waiting for results to leave for DRAM
+  kRailRamp,     ///< waiting for a supply rail to reach its voltage
 };
-constexpr std::size_t kActivities = 7;
+constexpr std::size_t kActivities = 8;
 
 [[nodiscard]] const char* activity_name(Activity activity);
 

@@ -2,6 +2,8 @@
 #include "accel/sequencer_module.h"
 
 #include <sysc/kernel/sc_spawn.h>
+#include <algorithm>
+#include <cmath>
 
 namespace brownout::accel {
 
@@ -69,16 +71,46 @@ RunEnd SequencerModule::run() {
   return end;
 }
 
+void SequencerModule::spend(std::uint32_t layer, Activity activity, Cycles cycles) {
+  if (cycles.count() == 0) return;
+  wait(period_.of(cycles));
+  context_.layer_statistics(layer).at(activity) += cycles.count();
+}
+
+void SequencerModule::change_supply(std::uint32_t index) {
+  const std::uint32_t layer = context_.program.steps[index].layer;
+  if (!supply->changes_at(layer)) return;
+  // What a cell reads is decided when it is read: results of the layers before leave their buffer
+  // at the voltage of those layers. Loads may go on, a write is the same at any voltage.
+  const std::vector<Store>& stores = context_.program.stores;
+  const auto next = std::partition_point(stores.begin(), stores.end(),
+                                         [&](const Store& store) { return store.step < index; });
+  const auto count = static_cast<std::uint32_t>(next - stores.begin());
+  stall(layer, Activity::kStallOfmap, [&] { transfers->wait_for_stores(count); });
+  const double cycles = supply->ramp_time(layer) / period_.length();
+  spend(layer, Activity::kRailRamp, Cycles(static_cast<std::uint64_t>(std::ceil(cycles))));
+  supply->enter(layer);
+}
+
+void SequencerModule::execute(const Step& step) {
+  const bool is_array = context_.program.layers[step.layer].conv() != nullptr;
+  const StepLatency latency = supply->timing().latency(is_array, !step.ofmap.empty());
+  spend(step.layer, is_array ? Activity::kFill : Activity::kVector, Cycles(latency.before));
+  (is_array ? array : vector)->execute(step);
+  spend(step.layer, is_array ? Activity::kDrain : Activity::kVector, Cycles(latency.after));
+}
+
 RunState SequencerModule::walk() {
   const Program& program = context_.program;
-  for (const Step& step : program.steps) {
+  for (std::uint32_t index = 0; index < program.steps.size(); ++index) {
     if (stopping_) return RunState::kStopped;
+    const Step& step = program.steps[index];
+    if (index == 0 || program.steps[index - 1].layer != step.layer) change_supply(index);
     stall(step.layer, Activity::kStallIfmap, [&] { transfers->wait_for_loads(step.ifmap_loads); });
     stall(step.layer, Activity::kStallFilter,
           [&] { transfers->wait_for_loads(step.filter_loads); });
     stall(step.layer, Activity::kStallOfmap, [&] { transfers->wait_for_stores(step.stores); });
-    const bool is_array = program.layers[step.layer].conv() != nullptr;
-    (is_array ? array : vector)->execute(step);
+    execute(step);
     transfers->finish_step();
   }
   const auto stores = static_cast<std::uint32_t>(program.stores.size());

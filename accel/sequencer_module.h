@@ -10,6 +10,7 @@
 #include "accel/dma_module.h"
 #include "accel/run_context.h"
 #include "accel/run_interface.h"
+#include "accel/supply_module.h"
 #include "accel/vector_unit_module.h"
 
 namespace brownout::accel {
@@ -19,6 +20,7 @@ class SequencerModule : public sc_core::sc_module, public RunInterface {
   SequencerModule(sc_core::sc_module_name name, RunContext context, ClockPeriod period);
 
   sc_core::sc_port<TransferInterface> transfers{"transfers"};
+  sc_core::sc_port<SupplyInterface> supply{"supply"};
   sc_core::sc_port<DatapathInterface> array{"array"};
   sc_core::sc_port<DatapathInterface> vector{"vector"};
 
@@ -39,6 +41,11 @@ class SequencerModule : public sc_core::sc_module, public RunInterface {
   void serve();
   [[nodiscard]] RunEnd run();
   [[nodiscard]] RunState walk();
+  void execute(const Step& step);
+  /// Changes the rails before the layer of step `index`, if it has other voltages.
+  void change_supply(std::uint32_t index);
+  /// Passes cycles and says what they were spent on.
+  void spend(std::uint32_t layer, Activity activity, Cycles cycles);
   template <class Wait>
   void stall(std::uint32_t layer, Activity reason, Wait wait_for_it);
 

@@ -64,6 +64,8 @@ class VoltageRailModule : public sc_core::sc_module {
 
   sc_core::sc_port<RailLoadInterface, 0, sc_core::SC_ZERO_OR_MORE_BOUND> loads{"loads"};
 
+  [[nodiscard]] const memory::VoltageRail& rail() const { return rail_; }
+
   void set_voltage(VminRatio voltage) {
     rail_.set_voltage(voltage);
     for (int i = 0; i < loads.size(); ++i) loads[i]->supply_changed(voltage);

@@ -87,7 +87,8 @@ MemoryConfig read_memory_config(Section section) {
       vmin, read_curve(section.section("curve", "bit errors and energy over voltage"), vmin),
       {},   {},
       {},   {},
-      {},   {}};
+      {},   {},
+      {}};
   result.macro = read_macro(section.section("macro", "the SRAM macro"));
   Section faults = section.section("faults", "how failing cells behave");
   faults.choice<int>("mechanism", "what a failing cell does", {{"stuck_at", 0}}, 0);
@@ -104,6 +105,9 @@ MemoryConfig read_memory_config(Section section) {
   result.leakage.exponent =
       leakage.number("exponent", "leakage power grows with (V/Vmin) to this power", {0, 10});
   result.leakage_source = leakage.text("source", "publication of the leakage power");
+  if (auto delay = section.optional_section("delay", "the delay of an access over voltage")) {
+    result.delay = read_delay_law(*delay, "access_time", "one access at Vmin");
+  }
   return result;
 }
 

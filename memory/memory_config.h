@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "memory/delay_law.h"
 #include "memory/sram_geometry.h"
 #include "memory/voltage_curve.h"
 #include "memory/weak_cells.h"
@@ -40,6 +41,8 @@ struct MemoryConfig {
   std::string energy_source;
   Leakage leakage;
   std::string leakage_source;
+  /// Of an access; without one a buffer keeps up with any clock.
+  std::optional<DelayLaw> delay = {};
 
   /// `v` in units of this memory's Vmin. Throws InputError for volts when no Vmin was published,
   /// and outside the measured span.

@@ -32,6 +32,10 @@ std::string head(const sweep::Experiment& experiment, const sweep::PointResult& 
     text += fmt::format("{}{} {:.4g} Vmin", separator, name, voltage.count());
     separator = ", ";
   }
+  for (const accel::VoltageChange& change : experiment.config.rails.schedule()) {
+    text += fmt::format(", {} {:.4g} Vmin from {}", change.rail, change.voltage.count(),
+                        experiment.graph.nodes[change.layer].name);
+  }
   text += "\nbit errors:";
   separator = " ";
   for (const memory::GroupId group : memory::kGroups) {
@@ -50,14 +54,15 @@ std::string accuracy(const sweep::PointResult& result) {
                      sweep::percent(interval.upper, 2));
 }
 
-std::string key_figures(const sweep::Experiment& experiment, const sweep::PointResult& result) {
+std::string key_figures(const sweep::PointResult& result) {
   const sweep::EnergyUnit unit = sweep::energy_unit(result.total_energy());
   return fmt::format(
       "time per image    {}, {} cycles at {:.4g} GHz\n"
-      "energy per image  {} {}\n\n",
+      "energy per image  {} {}\n"
+      "energy x delay    {:.4g} uJ x us\n\n",
       sweep::time_text(result.time), thousands(result.cycles.count()),
-      experiment.config.machine.accelerator.clock.count() * 1e-9, unit.text(result.total_energy()),
-      unit.name);
+      static_cast<double>(result.cycles.count()) / result.time.count() * 1e3,
+      unit.text(result.total_energy()), unit.name, result.energy_delay() * 1e-9);
 }
 
 std::string activity_table(const accel::LayerStatistics& total) {
@@ -131,7 +136,9 @@ std::string layer_table(const sweep::Experiment& experiment, const sweep::Single
         share(stalls, cycles),
         share(static_cast<double>(layer.macs), slots),
         thousands(layer.dram_read_bytes + layer.dram_write_bytes),
-        unit.text(accel::energy_of(layer, machine, experiment.config.rails).total())};
+        unit.text(accel::energy_of_layer(layer, machine, experiment.config.rails,
+                                         static_cast<std::uint32_t>(i))
+                      .total())};
     if (!scale_sim.empty()) add_scale_sim(cells, scale_sim.at(i));
     table.add_row(std::move(cells));
   }
@@ -161,7 +168,7 @@ std::string agreement_text(const sweep::Agreement& agreement) {
 std::string run_text(const sweep::Experiment& experiment, const sweep::SingleRun& run) {
   Nodes nodes;
   for (const models::Node& node : experiment.graph.nodes) nodes.push_back(&node);
-  return head(experiment, run.result) + accuracy(run.result) + key_figures(experiment, run.result) +
+  return head(experiment, run.result) + accuracy(run.result) + key_figures(run.result) +
          activity_table(run.statistics.total()) + energy_table(run.result) +
          layer_table(
              experiment, run, nodes,
@@ -173,9 +180,9 @@ std::string untrained_text(const sweep::UntrainedRun& untrained) {
   const sweep::Experiment& experiment = untrained.experiment;
   const sweep::SingleRun& run = untrained.run;
   return head(experiment, run.result) +
-         "accuracy          none, untrained: timing and energy only\n" +
-         key_figures(experiment, run.result) + activity_table(run.statistics.total()) +
-         energy_table(run.result) + access_table(run.statistics.total()) +
+         "accuracy          none, untrained: timing and energy only\n" + key_figures(run.result) +
+         activity_table(run.statistics.total()) + energy_table(run.result) +
+         access_table(run.statistics.total()) +
          layer_table(experiment, run, untrained.nodes(), untrained.scale_sim());
 }
 

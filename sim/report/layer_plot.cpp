@@ -29,7 +29,7 @@ std::vector<std::size_t> activities_of(const std::vector<sweep::LayerRow>& layer
   return activities;
 }
 
-/// Timing is the same at every voltage: the first one's layers stand for all.
+/// The layers at the highest voltage.
 std::vector<sweep::LayerRow> one_voltage(const std::vector<sweep::LayerRow>& layers) {
   std::vector<sweep::LayerRow> some;
   for (const sweep::LayerRow& row : layers) {
@@ -45,12 +45,21 @@ std::string short_name(const std::string& name) {
   return name.substr(0, half) + ".." + name.substr(name.size() - half);
 }
 
+/// Clock period at a voltage of the swept rail; low voltages may stretch it.
+Picoseconds period_at(const sweep::Results& results, VminRatio voltage) {
+  for (const sweep::PointResult& result : results.points) {
+    if (result.point.voltage != voltage || result.cycles.count() == 0) continue;
+    return result.time * (1 / static_cast<double>(result.cycles.count()));
+  }
+  return duration(Cycles(1), Hertz(results.manifest.clock_hz));
+}
+
 }  // namespace
 
 Plot layer_plot(const sweep::Results& results) {
   const std::vector<sweep::LayerRow> layers = one_voltage(results.layers);
   const std::vector<std::size_t> activities = activities_of(layers);
-  const double microseconds_per_cycle = 1e6 / results.manifest.clock_hz;
+  const double microseconds_per_cycle = period_at(results, layers.front().voltage).count() * 1e-6;
   std::vector<std::vector<double>> rows;
   std::vector<std::string> tics;
   for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -86,7 +95,7 @@ Plot layer_plot(const sweep::Results& results) {
   script += "NaN notitle\n";
   return {"Time of each layer",
           "From the cycle engine, in the order of execution; every cycle belongs to one activity. "
-          "Timing depends neither on the data nor on failing cells.",
+          "At the highest voltage; timing depends neither on the data nor on failing cells.",
           script, true};
 }
 

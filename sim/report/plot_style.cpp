@@ -16,21 +16,23 @@ using Color = std::pair<const char*, const char*>;
 constexpr const char* kUnknownColor = "#444444";
 constexpr std::size_t kMostRateLabels = 9;
 
-constexpr std::array<Color, 7> kComponentColors = {{{"filter_sram", kVermilion},
+constexpr std::array<Color, 8> kComponentColors = {{{"filter_sram", kVermilion},
                                                     {"ifmap_sram", "#E69F00"},
                                                     {"ofmap_sram", "#F0D060"},
                                                     {"array", kBlue},
                                                     {"vector", "#56B4E9"},
                                                     {"dram", "#A7AFBA"},
-                                                    {"leakage", "#CC79A7"}}};
+                                                    {"leakage", "#CC79A7"},
+                                                    {"rail_ramps", "#444444"}}};
 
-constexpr std::array<Color, 7> kActivityColors = {{{"cycles_fill", "#7FC4EE"},
+constexpr std::array<Color, 8> kActivityColors = {{{"cycles_fill", "#7FC4EE"},
                                                    {"cycles_compute", kBlue},
                                                    {"cycles_drain", "#B9DDF3"},
                                                    {"cycles_vector", "#009E73"},
                                                    {"cycles_stall_ifmap", "#E69F00"},
                                                    {"cycles_stall_filter", kVermilion},
-                                                   {"cycles_stall_ofmap", "#CC79A7"}}};
+                                                   {"cycles_stall_ofmap", "#CC79A7"},
+                                                   {"cycles_rail_ramp", "#444444"}}};
 
 template <std::size_t N>
 const char* find_color(const std::array<Color, N>& colors, const std::string& name) {

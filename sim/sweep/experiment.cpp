@@ -70,6 +70,28 @@ void check_counts(const Experiment& experiment, config::Section root) {
   check_count(sweep, "nominal_images", config.sweep->nominal_images, experiment.dataset);
 }
 
+/// Layers by name become positions in the network.
+void resolve_layers(Experiment& experiment, config::Section root) {
+  std::vector<accel::VoltageChange> schedule;
+  for (const NamedChange& change : experiment.config.changes) {
+    try {
+      schedule.push_back(
+          {layer_index(experiment.graph, change.from_layer), change.rail, change.voltage});
+    } catch (const InputError& error) {
+      root.fail("rails", fmt::format("rails.{}.schedule: {}", change.rail, error.what()));
+    }
+  }
+  experiment.config.rails =
+      accel::OperatingPoint(experiment.config.rails.rails(), std::move(schedule));
+  const auto& sweep = experiment.config.sweep;
+  if (!sweep || sweep->from_layer.empty()) return;
+  try {
+    experiment.sweep_from_layer = layer_index(experiment.graph, sweep->from_layer);
+  } catch (const InputError& error) {
+    root.section("sweep", "").fail("from_layer", error.what());
+  }
+}
+
 }  // namespace
 
 ConfigKind config_kind(const std::filesystem::path& file,
@@ -99,8 +121,9 @@ Experiment load_experiment(const std::filesystem::path& file,
   }
   models::Graph graph = models::load_onnx(network);
   models::Dataset dataset = models::load_dataset(config.dataset);
-  Experiment experiment{std::move(config), std::move(graph), std::move(dataset), "", "", 0, 0};
+  Experiment experiment{std::move(config), std::move(graph), std::move(dataset), "", "", 0, 0, 0};
   experiment.network_name = experiment.config.network.name();
+  resolve_layers(experiment, root);
   check_fit(experiment, root);
   check_counts(experiment, root);
   document.finish();

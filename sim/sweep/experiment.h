@@ -21,7 +21,8 @@ struct Experiment {
   std::string resolved_yaml;
   std::string network_name;  ///< NetworkConfig::name
   std::uint32_t network_crc = 0;
-  std::uint32_t dataset_crc = 0;  ///< of pixels and labels as simulated
+  std::uint32_t dataset_crc = 0;       ///< of pixels and labels as simulated
+  std::uint32_t sweep_from_layer = 0;  ///< position of sweep.from_layer
 };
 
 /// What a configuration file describes.

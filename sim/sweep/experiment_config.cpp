@@ -4,12 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <utility>
 
-#include "sim/core/edit_distance.h"
 #include "sim/core/error.h"
+#include "sim/sweep/rails_config.h"
 
 namespace brownout::sweep {
 namespace {
@@ -24,27 +22,11 @@ constexpr config::Limits kImages{1, 1e9};
 constexpr config::Limits kChips{1, 1e5};
 constexpr config::Limits kChipNumbers{0, 9e15};  // integers a double holds exactly
 
-/// A voltage as written and where findings about it go.
-struct RailSetting {
-  std::string name;
-  Section section;
-  SupplyVoltage voltage;
-};
-
 struct SweepSetting {
   Section section;
   SweepConfig config;
   std::vector<SupplyVoltage> voltages;
 };
-
-std::vector<RailSetting> read_rails(Section root) {
-  std::vector<RailSetting> rails;
-  for (auto& [name, section] : root.named_sections("rails", "supply rails and their voltages")) {
-    const SupplyVoltage voltage = section.voltage("voltage", "supply voltage of this rail");
-    rails.push_back({name, section, voltage});
-  }
-  return rails;
-}
 
 std::size_t read_images(Section& section, const char* key, const char* description,
                         std::size_t fallback) {
@@ -60,6 +42,10 @@ SweepSetting read_sweep(Section section) {
   SweepConfig sweep;
   sweep.rail = section.text("rail", "rail to step through the voltages");
   auto voltages = section.voltages("voltages", "voltages of that rail");
+  sweep.from_layer = section.text("from_layer",
+                                  "layer from which on they hold, before it the rail's own; empty: "
+                                  "everywhere",
+                                  "");
   sweep.first_chip = read_chip(section, "first_chip", "seed of the first chip");
   sweep.chips = static_cast<std::size_t>(section.integer(
       "chips", "number of chips, seeds in a row", kChips, static_cast<std::int64_t>(sweep.chips)));
@@ -81,66 +67,6 @@ RunConfig read_run(Section root) {
   return run;
 }
 
-std::set<std::string> rails_of(const accel::AcceleratorConfig& accelerator) {
-  std::set<std::string> names = {accelerator.array.rail};
-  for (const memory::GroupId group : memory::kGroups) {
-    names.insert(accelerator.buffers[group].rail);
-  }
-  return names;
-}
-
-std::string no_such_rail(const std::string& name, const accel::AcceleratorConfig& accelerator) {
-  const std::set<std::string> names = rails_of(accelerator);
-  const auto nearest = nearest_name(name, {names.begin(), names.end()});
-  return fmt::format("found '{}', allowed: a rail of the accelerator '{}': {}{}", name,
-                     accelerator.name, fmt::join(names, ", "),
-                     nearest ? fmt::format(", did you mean '{}'?", *nearest) : "");
-}
-
-/// `voltage` on the memory's curve; a finding and the highest one otherwise.
-VminRatio on_curve(const memory::MemoryConfig& memory, SupplyVoltage voltage, Section section,
-                   const char* key) {
-  try {
-    return memory.ratio(voltage);
-  } catch (const InputError& error) {
-    section.fail(key, error.what());
-    return memory.curve.highest();
-  }
-}
-
-/// The array's logic gets slower at a lower voltage, which is not modelled; so it must not get one,
-/// or it would save energy for nothing.
-void check_logic(VminRatio voltage, const accel::Machine& machine, Section section,
-                 const char* key) {
-  const VminRatio highest = machine.memory.curve.highest();
-  if (voltage == highest) return;
-  section.fail(key, fmt::format("found {} Vmin on the array's rail '{}', allowed: {} Vmin, because "
-                                "the delay of logic at lower voltage is not modelled",
-                                voltage.count(), machine.accelerator.array.rail, highest.count()));
-}
-
-accel::OperatingPoint check_rails(const std::vector<RailSetting>& settings,
-                                  const accel::Machine& machine, Section root) {
-  const std::set<std::string> names = rails_of(machine.accelerator);
-  std::map<std::string, VminRatio> rails;
-  for (const RailSetting& rail : settings) {
-    if (names.count(rail.name) == 0) {
-      Section section = rail.section;
-      section.fail("voltage", no_such_rail(rail.name, machine.accelerator));
-    }
-    rails[rail.name] = on_curve(machine.memory, rail.voltage, rail.section, "voltage");
-    if (rail.name == machine.accelerator.array.rail)
-      check_logic(rails[rail.name], machine, rail.section, "voltage");
-  }
-  for (const std::string& name : names) {
-    if (rails.count(name) == 0) {
-      root.fail("rails", fmt::format("found no '{}', required by the accelerator '{}'", name,
-                                     machine.accelerator.name));
-    }
-  }
-  return accel::OperatingPoint(std::move(rails));
-}
-
 SweepConfig check_sweep(SweepSetting setting, const accel::Machine& machine) {
   Section section = setting.section;
   SweepConfig sweep = std::move(setting.config);
@@ -148,17 +74,31 @@ SweepConfig check_sweep(SweepSetting setting, const accel::Machine& machine) {
     section.fail("rail", no_such_rail(sweep.rail, machine.accelerator));
   }
   for (const SupplyVoltage voltage : setting.voltages) {
-    sweep.voltages.push_back(on_curve(machine.memory, voltage, section, "voltages"));
-    if (sweep.rail == machine.accelerator.array.rail) {
-      check_logic(sweep.voltages.back(), machine, section, "voltages");
-    }
+    sweep.voltages.push_back(on_curve(machine.memory, {section, voltage}, "voltages"));
+    check_timing(machine, sweep.rail, sweep.voltages.back(), section, "voltages");
   }
   std::sort(sweep.voltages.rbegin(), sweep.voltages.rend());
   const auto twin = std::adjacent_find(sweep.voltages.begin(), sweep.voltages.end());
   if (twin != sweep.voltages.end()) {
     section.fail("voltages", fmt::format("found {} Vmin twice", twin->count()));
   }
+  if (!sweep.from_layer.empty() && machine.ramps.count(sweep.rail) == 0) {
+    section.fail(
+        "from_layer",
+        fmt::format("found no rails.{}.ramp, required: what the change costs", sweep.rail));
+  }
   return sweep;
+}
+
+/// The sweep alone says what its rail does.
+void check_swept_rail(const SweepConfig& sweep, const std::vector<RailSetting>& rails) {
+  for (const RailSetting& rail : rails) {
+    if (rail.name != sweep.rail || rail.schedule.empty()) continue;
+    Section section = rail.setting.section;
+    section.fail("schedule", fmt::format("found a schedule for '{}', which the sweep steps, "
+                                         "allowed: sweep.from_layer instead",
+                                         rail.name));
+  }
 }
 
 void check_buffers(const accel::Machine& machine, Section root) {
@@ -192,8 +132,9 @@ ExperimentConfig read_experiment_config(config::Document& document, Purpose purp
   const auto dataset = machine_only ? models::DatasetConfig{} : read_dataset(network, root);
   accel::Machine machine{
       accel::read_accelerator_config(root.section("accelerator", "the accelerator")),
-      memory::read_memory_config(root.section("memory", "the SRAM technology of its buffers"))};
-  const std::vector<RailSetting> settings = read_rails(root);
+      memory::read_memory_config(root.section("memory", "the SRAM technology of its buffers")),
+      {}};
+  const std::vector<RailSetting> settings = read_rails(root, machine);
   const RunConfig run = machine_only ? RunConfig{} : read_run(root);
   std::optional<SweepSetting> sweep;
   constexpr const char* kSweep = "what 'brownout sweep' simulates";
@@ -206,11 +147,21 @@ ExperimentConfig read_experiment_config(config::Document& document, Purpose purp
   document.finish();
 
   accel::OperatingPoint rails = check_rails(settings, machine, root);
+  std::vector<NamedChange> changes = check_schedules(settings, machine);
+  if (!changes.empty() && (machine_only || network.is_untrained())) {
+    root.fail("rails",
+              "found a schedule, allowed: with one trained network, whose layers it names");
+  }
   check_buffers(machine, root);
   std::optional<SweepConfig> checked;
-  if (sweep) checked = check_sweep(*std::move(sweep), machine);
+  if (sweep) {
+    checked = check_sweep(*std::move(sweep), machine);
+    // `run` ignores the sweep, and a sweep the rail's own schedule.
+    if (purpose == Purpose::kSweep) check_swept_rail(*checked, settings);
+  }
   document.finish();
-  return {network, dataset, std::move(machine), std::move(rails), run, std::move(checked)};
+  return {network,           dataset, std::move(machine), std::move(rails), run, std::move(checked),
+          std::move(changes)};
 }
 
 }  // namespace brownout::sweep

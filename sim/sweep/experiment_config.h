@@ -15,6 +15,7 @@
 #include "sim/core/index.h"
 #include "sim/core/units.h"
 #include "sim/sweep/network_config.h"
+#include "sim/sweep/rails_config.h"
 
 namespace brownout::sweep {
 
@@ -33,15 +34,17 @@ struct SweepConfig {
   std::size_t images = 2000;  ///< the data set's first ones, at every point
   /// At the reference point: the swept rail at the highest measured voltage.
   std::size_t nominal_images = 10000;
+  std::string from_layer = {};  ///< the voltages hold from there on; empty: everywhere
 };
 
 struct ExperimentConfig {
   NetworkConfig network;
   models::DatasetConfig dataset;  ///< as default where the network is untrained and none is given
   accel::Machine machine;
-  accel::OperatingPoint rails;
+  accel::OperatingPoint rails;  ///< with its schedule once the network is known
   RunConfig run;
   std::optional<SweepConfig> sweep;
+  std::vector<NamedChange> changes = {};  ///< of voltages along the network
 };
 
 /// What the configuration must hold.

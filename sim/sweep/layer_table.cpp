@@ -131,7 +131,8 @@ std::vector<LayerRow> layer_rows(const accel::RunStatistics& statistics,
     for (const auto& [info, value] : accel::walk(statistics.layers[i])) {
       row.statistics.emplace_back(info.name, value);
     }
-    row.energies = accel::walk(accel::energy_of(statistics.layers[i], machine, point));
+    row.energies = accel::walk(accel::energy_of_layer(statistics.layers[i], machine, point,
+                                                      static_cast<std::uint32_t>(i)));
     rows.push_back(std::move(row));
   }
   return rows;

@@ -158,6 +158,15 @@ Manifest make_manifest(const Experiment& experiment, const std::string& kind,
       {"energy of a buffer access", machine.memory.energy_source},
       {"leakage", machine.memory.leakage_source},
       {"energies of array, vector unit and DRAM", machine.accelerator.energy_source}};
+  if (machine.memory.delay) {
+    manifest.sources.push_back({"delay of a buffer access", machine.memory.delay->source});
+  }
+  if (machine.accelerator.array.delay) {
+    manifest.sources.push_back({"delay of the array", machine.accelerator.array.delay->source});
+  }
+  for (const auto& [rail, ramp] : machine.ramps) {
+    manifest.sources.push_back({"ramp of rail '" + rail + "'", ramp.source});
+  }
   manifest.config = experiment.resolved_yaml;
   return manifest;
 }

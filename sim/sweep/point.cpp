@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "accel/energy_model.h"
@@ -27,6 +28,7 @@ std::vector<std::string> make_columns() {
     columns.push_back("energy_pj_" + name);
   }
   columns.emplace_back("energy_pj_total");
+  columns.emplace_back("energy_delay_pj_ns");
   return columns;
 }
 
@@ -63,6 +65,8 @@ Interval PointResult::interval() const { return clopper_pearson(correct, point.i
 
 Picojoules PointResult::total_energy() const { return total(energies); }
 
+double PointResult::energy_delay() const { return total_energy().count() * time.count() * 1e-3; }
+
 Picojoules total(const NamedEnergies& energies) {
   Picojoules sum;
   for (const auto& [name, energy] : energies) sum += energy;
@@ -92,6 +96,7 @@ std::vector<std::string> point_fields(const PointResult& result) {
   }
   for (const auto& [name, energy] : result.energies) fields.push_back(csv_number(energy.count()));
   fields.push_back(csv_number(result.total_energy().count()));
+  fields.push_back(csv_number(result.energy_delay()));
   return fields;
 }
 
@@ -128,6 +133,12 @@ PointResult parse_point(const CsvFile& file, const CsvRow& row) {
     result.energies.emplace_back(name, Picojoules(fields.number()));
   }
   check_derived(fields, result.total_energy().count());
+  // Its time went through microseconds and back.
+  constexpr double kRounding = 1e-12;
+  const double product = result.energy_delay();
+  if (!(std::abs(fields.number() - product) <= kRounding * product)) {
+    fields.reject(csv_number(product) + " by the other columns");
+  }
   return result;
 }
 

@@ -66,6 +66,8 @@ struct PointResult {
   /// Of the accuracy, 95 %, Clopper-Pearson.
   [[nodiscard]] Interval interval() const;
   [[nodiscard]] Picojoules total_energy() const;
+  /// Energy-delay product of one image, in pJ x ns.
+  [[nodiscard]] double energy_delay() const;
 };
 
 /// Sum of all components.

@@ -2,6 +2,7 @@
 #include "sim/sweep/point_result.h"
 
 #include "accel/energy_model.h"
+#include "accel/operating_timing.h"
 #include "models/reference.h"
 
 namespace brownout::sweep {
@@ -16,8 +17,8 @@ PointResult make_result(const Experiment& experiment, const Point& point,
   result.network = experiment.network_name;
   result.engine = engine;
   result.cycles = statistics.total().total_cycles();
-  result.time = duration(result.cycles, machine.accelerator.clock);
-  result.energies = accel::walk(accel::energy_of(statistics.total(), machine, rails));
+  result.time = duration(result.cycles, accel::run_clock(machine, rails));
+  result.energies = accel::walk(accel::energy_of(statistics, machine, rails));
   return result;
 }
 

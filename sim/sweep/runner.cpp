@@ -2,6 +2,7 @@
 #include "sim/sweep/runner.h"
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -61,8 +62,7 @@ std::size_t count_correct(const Shared& shared, const accel::FastEngine::View& v
 memory::PerGroup<double> highest_rates(const Experiment& experiment, const SweepPlan& plan) {
   memory::PerGroup<double> highest(0.0, 0.0, 0.0);
   for (const Point& point : plan.points) {
-    const auto rates = accel::bit_error_rates(experiment.config.machine,
-                                              plan.rails.with(plan.rail, point.voltage));
+    const auto rates = accel::bit_error_rates(experiment.config.machine, plan.at(point.voltage));
     for (const memory::GroupId group : memory::kGroups) {
       highest[group] = std::max(highest[group], rates[group]);
     }
@@ -70,18 +70,27 @@ memory::PerGroup<double> highest_rates(const Experiment& experiment, const Sweep
   return highest;
 }
 
+/// Cycles and counts at every voltage of the plan: they depend neither on data nor on chip, so one
+/// pass of the cycle engine serves all points of a voltage.
+std::map<VminRatio, accel::RunStatistics> time_voltages(const Experiment& experiment,
+                                                        const SweepPlan& plan) {
+  const accel::CycleEngine engine(experiment.graph, experiment.config.machine);
+  std::map<VminRatio, accel::RunStatistics> statistics;
+  for (const Point& point : plan.points) {
+    if (statistics.count(point.voltage) != 0) continue;
+    statistics.emplace(point.voltage, engine.time(plan.at(point.voltage)));
+  }
+  return statistics;
+}
+
 std::vector<LayerRow> all_layer_rows(const Experiment& experiment, const SweepPlan& plan,
-                                     const accel::RunStatistics& statistics) {
-  std::vector<VminRatio> voltages;
-  for (const Point& point : plan.points) voltages.push_back(point.voltage);
-  std::sort(voltages.rbegin(), voltages.rend());
-  voltages.erase(std::unique(voltages.begin(), voltages.end()), voltages.end());
+                                     const std::map<VminRatio, accel::RunStatistics>& statistics) {
   const ScaleSimLayers scale_sim =
       scale_sim_layers({&experiment.graph}, experiment.config.machine.accelerator);
   std::vector<LayerRow> rows;
-  for (const VminRatio voltage : voltages) {
-    const auto some = layer_rows(statistics, experiment.config.machine,
-                                 plan.rails.with(plan.rail, voltage), voltage, scale_sim);
+  for (auto at = statistics.rbegin(); at != statistics.rend(); ++at) {
+    const auto some =
+        layer_rows(at->second, experiment.config.machine, plan.at(at->first), at->first, scale_sim);
     rows.insert(rows.end(), some.begin(), some.end());
   }
   return rows;
@@ -101,17 +110,16 @@ SweepPlan plan_sweep(const Experiment& experiment) {
   const auto& sweep = experiment.config.sweep;
   require(sweep.has_value(), "a sweep is planned from an experiment that has one");
   const VminRatio nominal = experiment.config.machine.memory.curve.highest();
-  return {plan_points(*sweep, nominal), experiment.config.rails, sweep->rail};
+  return {plan_points(*sweep, nominal), experiment.config.rails, sweep->rail,
+          experiment.sweep_from_layer};
 }
 
 void run_sweep(const Experiment& experiment, const SweepPlan& plan, ResultsFolder& folder,
                std::size_t jobs, const Observer& observe) {
-  // Cycles and counts depend neither on data nor on voltage: one pass serves all points.
-  const accel::RunStatistics statistics =
-      accel::CycleEngine(experiment.graph, experiment.config.machine).time(plan.rails);
+  const auto statistics = time_voltages(experiment, plan);
   for (const Point& point : plan.points) {
-    const accel::OperatingPoint rails = plan.rails.with(plan.rail, point.voltage);
-    folder.verify(make_result(experiment, point, rails, statistics, "fast"));
+    folder.verify(make_result(experiment, point, plan.at(point.voltage),
+                              statistics.at(point.voltage), "fast"));
   }
   folder.write_layer_rows(all_layer_rows(experiment, plan, statistics));
 
@@ -134,8 +142,9 @@ void run_sweep(const Experiment& experiment, const SweepPlan& plan, ResultsFolde
   std::mutex folder_mutex;
   pool.parallel_for(points.size(), [&](std::size_t worker, std::size_t index) {
     const Point& point = points[index];
-    const accel::OperatingPoint rails = plan.rails.with(plan.rail, point.voltage);
-    PointResult result = make_result(experiment, point, rails, statistics, "fast");
+    const accel::OperatingPoint rails = plan.at(point.voltage);
+    PointResult result =
+        make_result(experiment, point, rails, statistics.at(point.voltage), "fast");
     chips.use(point.chip, [&](const memory::Chip& chip) {
       result.correct =
           count_correct(shared, engine.view(chip, rails), point.images, workspaces[worker]);

@@ -32,6 +32,11 @@ struct SweepPlan {
   std::vector<Point> points;
   accel::OperatingPoint rails;  ///< the swept rail's voltage is the point's
   std::string rail;
+  std::uint32_t from_layer = 0;  ///< the point's voltage holds from this layer on
+
+  [[nodiscard]] accel::OperatingPoint at(VminRatio voltage) const {
+    return rails.with(rail, voltage, from_layer);
+  }
 };
 /// `experiment` must have a sweep.
 [[nodiscard]] SweepPlan plan_sweep(const Experiment& experiment);

@@ -91,9 +91,11 @@ std::size_t run_cycle(const Bench& bench, const accel::CycleEngine& cycle,
 
 VminRatio lowest_voltage(const ExperimentConfig& config) {
   VminRatio lowest = config.machine.memory.curve.highest();
-  for (const memory::GroupId group : memory::kGroups) {
-    const std::string& rail = config.machine.accelerator.buffers[group].rail;
-    lowest = std::min(lowest, config.rails.voltage(rail));
+  for (const accel::OperatingPoint& phase : config.rails.phases()) {
+    for (const memory::GroupId group : memory::kGroups) {
+      const std::string& rail = config.machine.accelerator.buffers[group].rail;
+      lowest = std::min(lowest, phase.voltage(rail));
+    }
   }
   return lowest;
 }

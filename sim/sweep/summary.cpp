@@ -47,8 +47,23 @@ void finish(VoltageSummary& summary, const std::optional<PointResult>& nominal) 
   if (nominal) summary.savings = savings_of(summary.any.energies, nominal->energies);
 }
 
+/// All components, but ramps only where some rail has any.
+std::vector<std::string> shown_components(const Summary& summary) {
+  std::vector<std::string> names;
+  for (const auto& [name, energy] : summary.voltages.front().any.energies) {
+    const std::string& component = name;
+    const bool spent = std::any_of(summary.voltages.begin(), summary.voltages.end(),
+                                   [&](const VoltageSummary& voltage) {
+                                     return energy_of(voltage.any.energies, component).count() > 0;
+                                   });
+    if (spent || component != "rail_ramps") names.push_back(component);
+  }
+  return names;
+}
+
 std::vector<std::string> table_row(const VoltageSummary& summary,
                                    const std::vector<memory::GroupId>& groups,
+                                   const std::vector<std::string>& components,
                                    const EnergyUnit& unit) {
   const PointResult& point = summary.any;
   std::vector<std::string> row = {fmt::format("{:.4f}", point.point.voltage.count())};
@@ -57,7 +72,8 @@ std::vector<std::string> table_row(const VoltageSummary& summary,
   row.push_back(percent(summary.mean, 2));
   row.push_back(percent(summary.deviation, 2));
   row.push_back(percent(summary.lowest, 2));
-  for (const auto& [name, energy] : point.energies) row.push_back(unit.text(energy));
+  for (const std::string& name : components)
+    row.push_back(unit.text(energy_of(point.energies, name)));
   row.push_back(unit.text(point.total_energy()));
   for (const Saving& saving : summary.savings) row.push_back(percent(saving.share, 1));
   return row;
@@ -141,16 +157,15 @@ std::string summary_table(const Summary& summary) {
   }
   for (const char* title : {"mean", "std", "min"}) columns.push_back({"accuracy, %", title});
   const std::string energy = fmt::format("energy per image, {}", unit.name);
-  for (const auto& [name, value] : first.energies) {
-    columns.push_back({energy, component_label(name)});
-  }
+  const std::vector<std::string> components = shown_components(summary);
+  for (const std::string& name : components) columns.push_back({energy, component_label(name)});
   columns.push_back({energy, "total"});
   for (const Saving& saving : summary.voltages.front().savings) {
     columns.push_back({"saved, %", saving.of});
   }
   TextTable table(std::move(columns));
   for (const VoltageSummary& voltage : summary.voltages) {
-    table.add_row(table_row(voltage, groups, unit));
+    table.add_row(table_row(voltage, groups, components, unit));
   }
   return table.text();
 }

@@ -14,21 +14,23 @@ using Label = std::pair<const char*, const char*>;
 constexpr std::array<EnergyUnit, 4> kEnergyUnits = {
     {{"mJ", 1e9}, {"uJ", 1e6}, {"nJ", 1e3}, {"pJ", 1}}};
 
-constexpr std::array<Label, 7> kComponents = {{{"filter_sram", "weight SRAM"},
+constexpr std::array<Label, 8> kComponents = {{{"filter_sram", "weight SRAM"},
                                                {"ifmap_sram", "input SRAM"},
                                                {"ofmap_sram", "output SRAM"},
                                                {"array", "array"},
                                                {"vector", "vector"},
                                                {"dram", "DRAM"},
-                                               {"leakage", "leakage"}}};
+                                               {"leakage", "leakage"},
+                                               {"rail_ramps", "rail ramps"}}};
 
-constexpr std::array<Label, 7> kActivities = {{{"cycles_fill", "array filling"},
+constexpr std::array<Label, 8> kActivities = {{{"cycles_fill", "array filling"},
                                                {"cycles_compute", "array computing"},
                                                {"cycles_drain", "array draining"},
                                                {"cycles_vector", "vector unit"},
                                                {"cycles_stall_ifmap", "waiting for inputs"},
                                                {"cycles_stall_filter", "waiting for weights"},
-                                               {"cycles_stall_ofmap", "waiting to store"}}};
+                                               {"cycles_stall_ofmap", "waiting to store"},
+                                               {"cycles_rail_ramp", "rail ramps"}}};
 
 template <std::size_t N>
 const char* find_label(const std::array<Label, N>& labels, const std::string& name) {

@@ -21,7 +21,8 @@ inline Machine small_machine(std::uint32_t rows, std::uint32_t cols, std::uint32
       {Picojoules(10), Picojoules(12)},
       "none",
       {Milliwatts(0.5), 1},
-      "none"};
+      "none",
+      {}};
   AcceleratorConfig accelerator;
   accelerator.name = "test";
   accelerator.array.rows = rows;
@@ -38,7 +39,7 @@ inline Machine small_machine(std::uint32_t rows, std::uint32_t cols, std::uint32
   accelerator.dram.latency = Picoseconds(10000);
   accelerator.dram.energy_per_byte = Picojoules(30);
   accelerator.dram.energy_per_activation = Picojoules(500);
-  return {accelerator, memory};
+  return {accelerator, memory, {}};
 }
 
 inline OperatingPoint rails(double ifmap, double filter, double ofmap) {

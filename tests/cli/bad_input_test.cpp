@@ -65,7 +65,8 @@ TEST_F(BadInputTest, ConfigurationErrorsHaveAPlace) {
   text.replace(text.find("chips: 2"), 8, "chisp: 2");
   write("b.yaml", text);
   expect_error({"sweep", "b.yaml"},
-               "b.yaml:13:3: sweep.chisp: unknown key, allowed: rail, voltages, first_chip, chips, "
+               "b.yaml:13:3: sweep.chisp: unknown key, allowed: rail, voltages, from_layer, "
+               "first_chip, chips, "
                "images, nominal_images, did you mean 'chips'?");
   text = read("a.yaml");
   write("c.yaml", text.substr(0, text.find("sweep:")));
@@ -87,15 +88,36 @@ TEST_F(BadInputTest, VoltagesMustLieOnTheCurve) {
                "--set sweep.voltages: sweep.voltages: found 0.9 Vmin twice");
 }
 
-TEST_F(BadInputTest, LogicBelowVminIsNotModelled) {
-  expect_error({"run", "a.yaml", "--set", "rails.logic.voltage=0.9 Vmin"},
-               "--set rails.logic.voltage: rails.logic.voltage: found 0.9 Vmin on the array's rail "
-               "'logic', allowed: 1 Vmin, because the delay of logic at lower voltage is not "
-               "modelled");
+TEST_F(BadInputTest, LogicBelowVminNeedsADelayLawAndAClockThatSuitsIt) {
+  const std::string unknown =
+      " for the array, allowed: 1 Vmin, because without "
+      "accelerator.array.delay its delay at a lower voltage is not known";
+  expect_error(
+      {"run", "a.yaml", "--set", "rails.logic.voltage=0.9 Vmin"},
+      "--set rails.logic.voltage: rails.logic.voltage: rail 'logic': found 0.9 Vmin" + unknown);
   expect_error({"sweep", "a.yaml", "--set", "sweep.rail=logic", "--set",
                 "sweep.voltages=[1 Vmin, 0.8 Vmin]"},
-               "--set sweep.voltages: sweep.voltages: found 0.8 Vmin on the array's rail 'logic', "
-               "allowed: 1 Vmin, because the delay of logic at lower voltage is not modelled");
+               "--set sweep.voltages: sweep.voltages: rail 'logic': found 0.8 Vmin" + unknown);
+  // 0.8 / 0.3 over 1 / 0.5: 4 / 3 as long.
+  expect_error({"run", "a.yaml", "--set", "rails.logic.voltage=0.8 Vmin", "--set",
+                "accelerator.array.delay={critical_path: 900 ps, threshold: 0.5 Vmin, alpha: 1, "
+                "source: none}"},
+               "--set rails.logic.voltage: rails.logic.voltage: rail 'logic': found 0.8 Vmin, "
+               "where the array's slowest path takes 1200.0 ps of a period of 1000.0 ps, allowed: "
+               "at least 0.9091 Vmin, a clock of at most 0.8333 GHz, or 'clocking: scaled'");
+}
+
+TEST_F(BadInputTest, SchedulesNameLayersAndHaveRamps) {
+  const std::string ramp =
+      "rails.weights.ramp={time_per_vmin: 1 us, energy_at_vmin: 1 nJ, source: none}";
+  expect_error(
+      {"run", "a.yaml", "--set", "rails.weights.schedule=[{from_layer: a, voltage: 0.9 Vmin}]"},
+      "--set rails.weights.schedule: rails.weights.schedule: found no rails.weights.ramp, "
+      "required: what the changes cost");
+  expect_error({"run", "a.yaml", "--set", ramp, "--set",
+                "rails.weights.schedule=[{from_layer: a, voltage: 0.6 Vmin}]"},
+               "--set rails.weights.schedule: rails.weights.schedule.0.voltage: voltage 0.6 Vmin: "
+               "the curve of 'ibm14nm' is measured from 0.75 to 1 Vmin");
 }
 
 TEST_F(BadInputTest, NumbersThatWouldExhaustTheMachineAreRefused) {
