@@ -7,20 +7,20 @@ namespace {
 /// The byte of a fault mask behind a fetch position.
 struct ByteMask {
   std::uint8_t keep;
-  std::uint8_t set;
+  std::uint8_t flip;
 };
 
 ByteMask byte_mask(const BufferFaults& buffer, std::uint64_t position) {
   const std::uint32_t word = buffer.geometry.word_of_position(position).value();
   const std::uint64_t shift = position % buffer.geometry.macro().word_bytes() * 8;
   return {static_cast<std::uint8_t>(buffer.mask.keep[word] >> shift),
-          static_cast<std::uint8_t>(buffer.mask.set[word] >> shift)};
+          static_cast<std::uint8_t>(buffer.mask.flip[word] >> shift)};
 }
 
 void append(ByteMasks& masks, const BufferFaults& buffer, std::uint64_t position) {
   const ByteMask mask = byte_mask(buffer, position);
   masks.keep.push_back(mask.keep);
-  masks.set.push_back(mask.set);
+  masks.flip.push_back(mask.flip);
 }
 
 ByteMasks input_masks(const models::Shape& shape, const LayerProgram& layer, std::uint32_t input,
@@ -46,7 +46,7 @@ ByteMasks conv_output_masks(const ConvGeometry& conv, const BufferFaults& ofmap)
       for (std::uint64_t b = 0; b < fold.n_count * bytes; ++b) {
         const ByteMask mask = byte_mask(ofmap, position + b);
         masks.keep[first + b] = mask.keep;
-        masks.set[first + b] = mask.set;
+        masks.flip[first + b] = mask.flip;
       }
     }
   }
@@ -58,7 +58,7 @@ FaultySum faulty_sum(const BufferFaults& ofmap, std::uint64_t position, std::uin
   for (std::uint32_t b = 0; b < 4; ++b) {
     const ByteMask mask = byte_mask(ofmap, position + b);
     sum.keep |= std::uint32_t{mask.keep} << (8 * b);
-    sum.set |= std::uint32_t{mask.set} << (8 * b);
+    sum.flip |= std::uint32_t{mask.flip} << (8 * b);
   }
   return sum;
 }
@@ -75,7 +75,7 @@ PartialSumFaults partial_sum_faults(const ConvGeometry& conv, const BufferFaults
         const FaultySum sum =
             faulty_sum(ofmap, fold.ofmap_base + p * fold.ofmap_pitch + std::uint64_t{c} * 4,
                        conv.output_element(fold, p, c));
-        if (sum.keep != ~std::uint32_t{0}) faults.sums.push_back(sum);
+        if (sum.keep != ~std::uint32_t{0} || sum.flip != 0) faults.sums.push_back(sum);
       }
     }
   }
@@ -106,7 +106,7 @@ std::vector<std::int8_t> read_weights(const models::Conv& conv, const ConvGeomet
           [&](std::uint32_t lane, std::uint32_t count, std::size_t weight, std::size_t stride) {
             for (std::uint32_t i = 0; i < count; ++i, weight += stride) {
               const ByteMask mask = byte_mask(filter, position + lane + i);
-              weights[weight] = static_cast<std::int8_t>((weights[weight] & mask.keep) | mask.set);
+              weights[weight] = static_cast<std::int8_t>((weights[weight] & mask.keep) ^ mask.flip);
             }
           });
     }

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "memory/cell_kernels.h"
+#include "memory/fault_mask.h"
 #include "memory/sram_geometry.h"
 #include "sim/core/index.h"
 
@@ -27,18 +29,6 @@ struct WeakCell {
   bool reads_one = false;  ///< preferred state
 };
 
-/// What reading does to the bits of every word: read = (stored & keep) | set. All cells healthy
-/// when empty.
-struct FaultMask {
-  std::vector<std::uint64_t> keep;
-  std::vector<std::uint64_t> set;
-
-  [[nodiscard]] bool empty() const { return keep.empty(); }
-  [[nodiscard]] std::uint64_t apply(WordId word, std::uint64_t stored) const {
-    return empty() ? stored : (stored & keep[word.value()]) | set[word.value()];
-  }
-};
-
 /// Stuck-at cells: a failing cell always reads its preferred state.
 struct StuckAtModel {
   double share_of_ones = 0.5;  ///< of failing cells, those that read 1
@@ -55,10 +45,16 @@ class WeakCells {
   [[nodiscard]] std::size_t failing(double rate) const;
   /// Failing cells at `rate` as word masks; empty when there are none.
   [[nodiscard]] FaultMask mask(double rate) const;
+  /// Makes of mask(`from`) mask(`to`) in time that grows with the cells that differ; an empty mask
+  /// is first spread over all words.
+  void move(FaultMask& mask, double from, double to) const;
   /// Rising u: the first failing(rate) of them fail at `rate`.
   [[nodiscard]] const std::vector<WeakCell>& cells() const { return cells_; }
 
  private:
+  /// Appends the cells of a macro whose rank is below `limit`.
+  void draw_macro(Stretch stretch, const SramGeometry& geometry, std::uint64_t limit);
+
   std::vector<WeakCell> cells_;
   std::uint32_t words_;
   double highest_rate_;

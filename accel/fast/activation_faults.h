@@ -9,18 +9,18 @@
 
 namespace brownout::accel {
 
-/// read = (stored & keep) | set, one byte per code in HWC order; both empty: no failing cells.
+/// read = (stored & keep) ^ flip, one byte per code in HWC order; both empty: no failing cells.
 /// A node that leaves raw accumulators has four bytes per element, little endian.
 struct ByteMasks {
   std::vector<std::uint8_t> keep;
-  std::vector<std::uint8_t> set;
+  std::vector<std::uint8_t> flip;
 };
 
-/// A sum whose partial sums lie in failing cells: read = (stored & keep) | set.
+/// A sum whose partial sums lie in failing cells: read = (stored & keep) ^ flip.
 struct FaultySum {
   std::uint64_t element = 0;  ///< of the output tensor, HWC
   std::uint32_t keep = 0;
-  std::uint32_t set = 0;
+  std::uint32_t flip = 0;
 };
 
 /// Partial sums of a convolution that pass through the ofmap buffer after every `k_tile` kernel

@@ -12,9 +12,9 @@ namespace brownout::accel::fast {
 namespace {
 
 void check_size(const ByteMasks& masks, std::size_t bytes) {
-  if (masks.keep.size() != bytes || masks.set.size() != bytes) {
+  if (masks.keep.size() != bytes || masks.flip.size() != bytes) {
     throw InputError(fmt::format("activation masks hold {} and {} bytes, the tensor has {}",
-                                 masks.keep.size(), masks.set.size(), bytes));
+                                 masks.keep.size(), masks.flip.size(), bytes));
   }
 }
 
@@ -159,21 +159,21 @@ void store_codes(const ConstView& in, std::uint8_t* codes) {
 }
 
 void apply_masks(const ByteMasks& masks, const MutableView& tensor) {
-  if (masks.keep.empty() && masks.set.empty()) return;
+  if (masks.keep.empty() && masks.flip.empty()) return;
   check_size(masks, tensor.layout.shape.elements());
   for_each_row(tensor.layout, [&](int y) {
     const std::size_t bytes = tensor.layout.row_bytes();
     const std::uint8_t* __restrict__ keep = masks.keep.data() + static_cast<std::size_t>(y) * bytes;
-    const std::uint8_t* __restrict__ set = masks.set.data() + static_cast<std::size_t>(y) * bytes;
+    const std::uint8_t* __restrict__ flip = masks.flip.data() + static_cast<std::size_t>(y) * bytes;
     std::uint8_t* __restrict__ codes = tensor.bytes + tensor.layout.offset(y, 0);
     for (std::size_t i = 0; i < bytes; ++i) {
-      codes[i] = static_cast<std::uint8_t>((codes[i] & keep[i]) | set[i]);
+      codes[i] = static_cast<std::uint8_t>((codes[i] & keep[i]) ^ flip[i]);
     }
   });
 }
 
 void apply_masks(const ByteMasks& masks, std::vector<std::int32_t>& accumulators) {
-  if (masks.keep.empty() && masks.set.empty()) return;
+  if (masks.keep.empty() && masks.flip.empty()) return;
   check_size(masks, 4 * accumulators.size());
   const auto word = [](const std::vector<std::uint8_t>& bytes, std::size_t i) {
     std::uint32_t value = 0;
@@ -182,7 +182,7 @@ void apply_masks(const ByteMasks& masks, std::vector<std::int32_t>& accumulators
   };
   for (std::size_t i = 0; i < accumulators.size(); ++i) {
     accumulators[i] = static_cast<std::int32_t>(
-        (static_cast<std::uint32_t>(accumulators[i]) & word(masks.keep, i)) | word(masks.set, i));
+        (static_cast<std::uint32_t>(accumulators[i]) & word(masks.keep, i)) ^ word(masks.flip, i));
   }
 }
 

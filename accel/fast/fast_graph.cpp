@@ -147,7 +147,7 @@ const std::uint8_t* FastGraph::read(const Execution& execution, std::size_t node
   const std::uint8_t* stored = bytes_of(execution.workspace.arena_) + tensor.start;
   if (execution.faults == nullptr || (*execution.faults)[node].inputs.empty()) return stored;
   const ByteMasks& masks = (*execution.faults)[node].inputs.at(input);
-  if (masks.keep.empty() && masks.set.empty()) return stored;
+  if (masks.keep.empty() && masks.flip.empty()) return stored;
   std::vector<Line>& views = execution.workspace.views_;
   views.resize(2 * plan_->largest_tensor / sizeof(Line));
   // An addition needs both inputs at once, a concatenation one after another.

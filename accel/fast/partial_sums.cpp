@@ -28,7 +28,7 @@ std::int32_t faulty_sum(const models::Conv& conv, const PartialSumFaults& faults
     const std::uint8_t* codes =
         y < 0 || x < 0 ? nullptr : in.bytes + in.layout.offset(y, x) + first_channel;
     for (int c = 0; c < channels; ++c, ++k) {
-      if (k > 0 && k % faults.k_tile == 0) total = (total & sum.keep) | sum.set;
+      if (k > 0 && k % faults.k_tile == 0) total = (total & sum.keep) ^ sum.flip;
       if (codes == nullptr) continue;
       total +=
           static_cast<std::uint32_t>((codes[c] - in.layout.zero_point) * weights[c * taps + tap]);

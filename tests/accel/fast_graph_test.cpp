@@ -47,7 +47,7 @@ ByteMasks random_masks(Noise& noise, std::size_t bytes) {
     // A cell that reads 1 does so whether or not the mask keeps its bit.
     const bool cleared = failing && (!one || noise.next() % 2 == 0);
     masks.keep.push_back(static_cast<std::uint8_t>(cleared ? ~cell : 0xff));
-    masks.set.push_back(failing && one ? cell : std::uint8_t{0});
+    masks.flip.push_back(failing && one ? cell : std::uint8_t{0});
   }
   return masks;
 }
@@ -81,7 +81,7 @@ NodeWeights random_node_weights(const Graph& graph, std::uint64_t seed) {
 
 std::uint8_t read(const ByteMasks& masks, std::size_t i, std::uint8_t stored) {
   if (masks.keep.empty()) return stored;
-  return static_cast<std::uint8_t>((stored & masks.keep[i]) | masks.set[i]);
+  return static_cast<std::uint8_t>((stored & masks.keep[i]) ^ masks.flip[i]);
 }
 
 void mask(const ByteMasks& masks, std::vector<std::uint8_t>& codes) {

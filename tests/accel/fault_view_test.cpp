@@ -17,7 +17,7 @@ memory::FaultMask stuck_at_one(const memory::SramGeometry& geometry, std::uint32
   memory::FaultMask mask{std::vector<std::uint64_t>(geometry.words(), ~std::uint64_t{0}),
                          std::vector<std::uint64_t>(geometry.words(), 0)};
   mask.keep[word] &= ~(std::uint64_t{1} << bit);
-  mask.set[word] |= std::uint64_t{1} << bit;
+  mask.flip[word] |= std::uint64_t{1} << bit;
   return mask;
 }
 
@@ -87,7 +87,7 @@ TEST(FaultView, AnInputCodeLiesAtItsPlaceInHeightWidthChannelOrder) {
                                               {geometry[memory::GroupId::kOfmap], none});
   ASSERT_EQ(faults.inputs.size(), 1U);
   for (std::size_t i = 0; i < 12; ++i) {
-    EXPECT_EQ(faults.inputs[0].set[i], i == 10 ? 0x80 : 0) << i;
+    EXPECT_EQ(faults.inputs[0].flip[i], i == 10 ? 0x80 : 0) << i;
     EXPECT_EQ(faults.inputs[0].keep[i], i == 10 ? 0x7f : 0xff) << i;
   }
   EXPECT_TRUE(faults.output.keep.empty());
@@ -106,7 +106,7 @@ TEST(FaultView, AResultLiesInOrderOfProductionFromAWordOn) {
                                               {geometry[memory::GroupId::kIfmap], none},
                                               {geometry[memory::GroupId::kOfmap], mask});
   const std::size_t hit = (2 * 10 + 3) * 4 + 1;  // little endian, HWC
-  for (std::size_t i = 0; i < 160; ++i) EXPECT_EQ(faults.output.set.at(i), i == hit ? 1 : 0) << i;
+  for (std::size_t i = 0; i < 160; ++i) EXPECT_EQ(faults.output.flip.at(i), i == hit ? 1 : 0) << i;
 }
 
 }  // namespace

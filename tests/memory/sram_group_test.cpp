@@ -22,7 +22,7 @@ TEST(SramGroup, StuckCellsChangeReadsButNotWhatIsStored) {
   FaultMask mask{std::vector<std::uint64_t>(4, ~std::uint64_t{0}),
                  std::vector<std::uint64_t>(4, 0)};
   mask.keep[0] = ~std::uint64_t{0x81};  // bit 7 reads 0, bit 0 reads 1
-  mask.set[0] = 0x01;
+  mask.flip[0] = 0x01;
   group.set_faults(mask);
   EXPECT_EQ(group.read(0), 0x71U);
   group.set_faults({});

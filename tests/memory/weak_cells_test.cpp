@@ -5,9 +5,11 @@
 
 #include <bitset>
 #include <cmath>
+#include <random>
 
 #include "memory/chip.h"
 #include "sim/core/error.h"
+#include "sim/core/philox.h"
 
 namespace brownout::memory {
 namespace {
@@ -29,7 +31,7 @@ TEST(WeakCells, AChipIsTheSameEveryTimeAndChipsDiffer) {
   const WeakCells other_chip(ChipId(8), GroupId::kFilter, geometry(), 0.01);
   const WeakCells other_group(ChipId(7), GroupId::kIfmap, geometry(), 0.01);
   EXPECT_EQ(a.mask(0.01).keep, b.mask(0.01).keep);
-  EXPECT_EQ(a.mask(0.01).set, b.mask(0.01).set);
+  EXPECT_EQ(a.mask(0.01).flip, b.mask(0.01).flip);
   EXPECT_NE(a.mask(0.01).keep, other_chip.mask(0.01).keep);
   EXPECT_NE(a.mask(0.01).keep, other_group.mask(0.01).keep);
 }
@@ -43,7 +45,7 @@ TEST(WeakCells, ACellThatFailsAlsoFailsAtEveryHigherRate) {
       for (std::size_t word = 0; word < last.keep.size(); ++word) {
         const std::uint64_t failed = ~last.keep[word];
         ASSERT_EQ(failed & mask.keep[word], 0U) << "chip " << chip << " heals word " << word;
-        ASSERT_EQ(last.set[word], mask.set[word] & failed) << "a preferred state changed";
+        ASSERT_EQ(last.flip[word], mask.flip[word] & failed) << "a preferred state changed";
       }
       last = mask;
     }
@@ -54,7 +56,7 @@ TEST(WeakCells, WhatIsDrawnForALowerVoltageIsTheSameChip) {
   const WeakCells few(ChipId(3), GroupId::kFilter, geometry(), 0.001);
   const WeakCells many(ChipId(3), GroupId::kFilter, geometry(), 0.1);
   EXPECT_EQ(few.mask(0.001).keep, many.mask(0.001).keep);
-  EXPECT_EQ(few.mask(0.0005).set, many.mask(0.0005).set);
+  EXPECT_EQ(few.mask(0.0005).flip, many.mask(0.0005).flip);
 }
 
 TEST(WeakCells, CountsLieWithinABinomialBound) {
@@ -67,7 +69,7 @@ TEST(WeakCells, CountsLieWithinABinomialBound) {
       EXPECT_NEAR(static_cast<double>(failing_bits(mask)), cells * rate, 5 * sigma)
           << "chip " << chip << " rate " << rate;
       std::size_t ones = 0;
-      for (const std::uint64_t set : mask.set) ones += std::bitset<64>(set).count();
+      for (const std::uint64_t set : mask.flip) ones += std::bitset<64>(set).count();
       EXPECT_NEAR(static_cast<double>(ones), cells * rate / 2, 5 * sigma) << "chip " << chip;
     }
   }
@@ -79,9 +81,69 @@ TEST(WeakCells, ShareOfOnesMovesTheirPreferredState) {
   const FaultMask low = zeros.mask(0.01);
   const FaultMask high = ones.mask(0.01);
   EXPECT_EQ(low.keep, high.keep);
-  for (std::size_t word = 0; word < low.set.size(); ++word) {
-    ASSERT_EQ(low.set[word], 0U);
-    ASSERT_EQ(high.set[word], ~high.keep[word]);
+  for (std::size_t word = 0; word < low.flip.size(); ++word) {
+    ASSERT_EQ(low.flip[word], 0U);
+    ASSERT_EQ(high.flip[word], ~high.keep[word]);
+  }
+}
+
+TEST(WeakCells, EveryCellIsThatOfItsOwnCounter) {
+  // The definition, cell by cell: rank, then preferred state, each from Philox by (group, macro,
+  // row, bit). Macros of all word sizes, rows that fill no whole stretch.
+  for (const std::uint32_t bits : {8U, 16U, 32U, 64U}) {
+    const SramGeometry small({21, bits}, Bytes(21ULL * 4 * bits / 8), 2);
+    const WeakCells cells(ChipId(9), GroupId::kOfmap, small, 0.3, {0.25});
+    std::size_t expected = 0;
+    FaultMask mask = cells.mask(0.3);
+    for (std::uint32_t macro = 0; macro < 4; ++macro) {
+      for (std::uint32_t row = 0; row < 21; ++row) {
+        for (std::uint32_t bit = 0; bit < bits; ++bit) {
+          const double rank = philox(9, {2, macro, row, bit / 4})[bit % 4] * 0x1p-32;
+          const bool one = philox(9, {2 + 256, macro, row, bit})[0] * 0x1p-32 < 0.25;
+          const WordId word = small.word_at(MacroId(macro), RowId(row));
+          const std::uint64_t all = ~std::uint64_t{0};
+          const std::uint64_t zeros = mask.apply(word, 0) >> bit & 1U;
+          const std::uint64_t ones = mask.apply(word, all) >> bit & 1U;
+          ASSERT_EQ(zeros, rank < 0.3 && one ? 1U : 0U) << bits << " " << macro << " " << row;
+          ASSERT_EQ(ones, rank < 0.3 && !one ? 0U : 1U) << bits << " " << macro << " " << row;
+          if (rank < 0.3) ++expected;
+        }
+      }
+    }
+    EXPECT_EQ(cells.failing(0.3), expected);
+  }
+}
+
+TEST(WeakCells, MovingAMaskGivesThatOfTheNewRate) {
+  const WeakCells cells(ChipId(4), GroupId::kFilter, geometry(), 0.2);
+  FaultMask mask;
+  double last = 0;
+  for (const double rate : {1e-6, 0.01, 0.2, 0.003, 0.05, 1e-6}) {
+    cells.move(mask, last, rate);
+    last = rate;
+    if (cells.failing(rate) > 0) {
+      ASSERT_EQ(mask, cells.mask(rate)) << rate;
+    }
+  }
+}
+
+TEST(CellKernels, GiveTheSameNumbersOnEveryInstructionSet) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 2000; ++i) {
+    const Stretch stretch{random(), static_cast<std::uint32_t>(random()),
+                          static_cast<std::uint32_t>(random()),
+                          static_cast<std::uint32_t>(random() % 4096 * 16),
+                          static_cast<std::uint32_t>(1 + random() % 4)};
+    StretchValues last;
+    for (std::uint32_t& bound : last) bound = static_cast<std::uint32_t>(random()) >> 6U;
+    StretchValues expected;
+    const bool any = cell_kernels()[0].draw(stretch, last, expected);
+    for (const NamedCellKernel& kernel : cell_kernels()) {
+      if (!kernel.supported) continue;
+      StretchValues ranks;
+      ASSERT_EQ(kernel.draw(stretch, last, ranks), any) << kernel.name;
+      ASSERT_EQ(ranks, expected) << kernel.name;
+    }
   }
 }
 

@@ -27,7 +27,7 @@ TEST(ChipStore, GivesTheSameChipToAllItsPointsAndThatOfItsSeed) {
       seen.push_back(&chip);
       if (chip.id() == ChipId(8)) {
         EXPECT_EQ(failing(chip).keep, failing(expected).keep);
-        EXPECT_EQ(failing(chip).set, failing(expected).set);
+        EXPECT_EQ(failing(chip).flip, failing(expected).flip);
       }
     });
   }
