@@ -44,6 +44,10 @@ BufferConfig read_buffer(Section section) {
       section.quantity<Bytes>("capacity", "size of the buffer", {1, kMostBufferBytes});
   buffer.banks =
       small_integer(section, "banks", "banks, words interleaved over them", buffer.banks);
+  buffer.ports = small_integer(section, "ports",
+                               "accesses of array and vector unit a bank serves a cycle; counts "
+                               "where 'conflicts' are modelled",
+                               buffer.ports);
   buffer.rail = section.text("rail", "supply rail of the buffer");
   return buffer;
 }
@@ -121,6 +125,11 @@ AcceleratorConfig read_accelerator_config(Section section) {
       "memory", "whether transfers from and to DRAM take time",
       {{"modelled", MemoryModel::kModelled}, {"ideal", MemoryModel::kIdeal}},
       MemoryModel::kModelled);
+
+  result.conflicts = section.choice<BankConflicts>(
+      "conflicts", "whether accesses that meet in a bank take turns",
+      {{"ideal", BankConflicts::kIdeal}, {"modelled", BankConflicts::kModelled}},
+      BankConflicts::kIdeal);
 
   result.energy_source = section.text("energy_source", "publications of the energies above");
   return result;

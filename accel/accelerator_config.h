@@ -40,6 +40,7 @@ struct ArrayConfig {
 struct BufferConfig {
   Bytes capacity;
   std::uint32_t banks = 4;
+  std::uint32_t ports = 1;  ///< accesses of array and vector unit a bank serves a cycle
   std::string rail;
 };
 
@@ -62,6 +63,9 @@ enum class MemoryModel { kModelled, kIdeal };
 /// Whether a lower voltage leaves the clock alone or stretches its period.
 enum class Clocking { kConstant, kScaled };
 
+/// Whether accesses that meet in a bank of a buffer keep array and vector unit waiting.
+enum class BankConflicts { kIdeal, kModelled };
+
 struct AcceleratorConfig {
   std::string name;
   Hertz clock{1e9};
@@ -73,6 +77,7 @@ struct AcceleratorConfig {
   DmaConfig dma;
   memory::DramConfig dram;
   MemoryModel memory = MemoryModel::kModelled;
+  BankConflicts conflicts = BankConflicts::kIdeal;
   std::string energy_source;  ///< publication of the MAC, vector and DRAM energies
 };
 

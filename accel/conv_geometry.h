@@ -22,6 +22,7 @@
 //           on. A pixel's codes take the place of the first of its partial sums.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -92,6 +93,13 @@ class ConvGeometry {
   /// Stream cycles from an element's first product to its completion: the result for pixel p and
   /// channel c of a fold is complete in stream cycle p + c + depth() - 1.
   [[nodiscard]] std::uint32_t depth() const;
+  /// Cycles of a fold in which kernel element k of pixel p is read from the ifmap buffer, filter
+  /// line `line` from the filter buffer, and the result of pixel p and channel c is complete.
+  [[nodiscard]] std::uint64_t ifmap_cycle(const Fold& fold, std::uint32_t p, std::uint32_t k) const;
+  [[nodiscard]] std::uint64_t filter_cycle(std::uint32_t line) const;
+  [[nodiscard]] std::uint64_t result_cycle(std::uint32_t p, std::uint32_t c) const {
+    return std::uint64_t{load_cycles()} + depth() - 1 + p + c;
+  }
   /// Cycles of a fold: loading, stream and skew.
   [[nodiscard]] std::uint64_t cycles(const Fold& fold) const;
 
@@ -124,6 +132,10 @@ class ConvGeometry {
   /// Bytes of what a fold leaves of an element: a partial sum, or a finished element.
   [[nodiscard]] std::uint32_t result_bytes(const Fold& fold) const {
     return fold.last_k ? element_bytes_ : 4;
+  }
+  /// Results that leave together, those of one word of the ofmap buffer.
+  [[nodiscard]] std::uint32_t lanes_per_word(const Fold& fold) const {
+    return std::max<std::uint32_t>(1, mapping_.word_bytes / result_bytes(fold));
   }
   /// All positions of the output and its partial sums.
   [[nodiscard]] std::uint64_t ofmap_bytes() const;

@@ -107,6 +107,7 @@ class Lowering {
     }
     if (!best) throw InputError(refusal->what());
     lower_conv(*best);
+    if (conflicts_count()) add_fold_conflicts(*best);
     return *best;
   }
 
@@ -119,6 +120,24 @@ class Lowering {
       cost.cycles += program_.steps[i].cycles;
     }
     return cost;
+  }
+
+  bool conflicts_count() const {
+    return machine_.accelerator.conflicts == BankConflicts::kModelled;
+  }
+
+  BankedBuffer banked(GroupId group) const {
+    return {geometry_[group], machine_.accelerator.buffers[group].ports};
+  }
+
+  void add_fold_conflicts(const ConvGeometry& conv) {
+    const memory::PerGroup<BankedBuffer> buffers = {
+        banked(GroupId::kIfmap), banked(GroupId::kFilter), banked(GroupId::kOfmap)};
+    for (std::size_t i = start_.steps; i < program_.steps.size(); ++i) {
+      Step& step = program_.steps[i];
+      const Fold fold = conv.fold(step.fold);
+      if (step.end == conv.stream(fold)) step.conflicts = fold_conflicts(conv, fold, buffers);
+    }
   }
 
   /// Forgets what was lowered of the layer so far.
@@ -213,6 +232,11 @@ class Lowering {
       const std::uint64_t per_cycle = machine_.accelerator.vector.words_per_cycle;
       step.cycles = std::max<std::uint64_t>(1, (cost.reads + per_cycle - 1) / per_cycle);
       step.ofmap = {word * mapping_.word_bytes, end * mapping_.word_bytes};
+      if (conflicts_count()) {
+        step.conflicts[GroupId::kIfmap] =
+            vector_conflicts(vector, word, end, machine_.accelerator.vector.words_per_cycle,
+                             banked(GroupId::kIfmap));
+      }
       check_fits(GroupId::kOfmap, step.ofmap.size());
       add_step(step, {cost.extent, {}, step.ofmap});
       word = end;

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "accel/bank_conflicts.h"
 #include "accel/conv_geometry.h"
 #include "accel/extent.h"
 #include "accel/vector_geometry.h"
@@ -25,7 +26,8 @@ struct Step {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   std::uint64_t cycles = 0;
-  Extent ofmap;  ///< positions to store; empty unless the step completes them
+  ConflictCycles conflicts;  ///< on top of `cycles`, after them; those of a fold at its last step
+  Extent ofmap;              ///< positions to store; empty unless the step completes them
   std::uint32_t ifmap_loads = 0;
   std::uint32_t filter_loads = 0;
   std::uint32_t stores = 0;

@@ -98,6 +98,9 @@ void SequencerModule::execute(const Step& step) {
   spend(step.layer, is_array ? Activity::kFill : Activity::kVector, Cycles(latency.before));
   (is_array ? array : vector)->execute(step);
   spend(step.layer, is_array ? Activity::kDrain : Activity::kVector, Cycles(latency.after));
+  spend(step.layer, Activity::kStallIfmap, Cycles(step.conflicts[memory::GroupId::kIfmap]));
+  spend(step.layer, Activity::kStallFilter, Cycles(step.conflicts[memory::GroupId::kFilter]));
+  spend(step.layer, Activity::kStallOfmap, Cycles(step.conflicts[memory::GroupId::kOfmap]));
 }
 
 RunState SequencerModule::walk() {

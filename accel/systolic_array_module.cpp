@@ -16,11 +16,6 @@ std::uint64_t overlap(const Extent& a, const Extent& b) {
   return Extent{std::max(a.begin, b.begin), std::min(a.end, b.end)}.size();
 }
 
-/// Results that leave together: lanes whose last byte fills an output word.
-std::uint32_t lanes_per_word(std::uint32_t word_bytes, std::uint32_t result_bytes) {
-  return std::max<std::uint32_t>(1, word_bytes / result_bytes);
-}
-
 }  // namespace
 
 SystolicArrayModule::SystolicArrayModule(sc_core::sc_module_name name, RunContext context,
@@ -219,8 +214,7 @@ void SystolicArrayModule::emit(std::uint32_t begin, std::uint32_t end) {
   const std::uint64_t depth = conv_->depth();
   if (end < depth) return;
   const std::uint64_t lanes = fold_.n_count;
-  const std::uint64_t group =
-      lanes_per_word(conv_->mapping().word_bytes, conv_->result_bytes(fold_));
+  const std::uint64_t group = conv_->lanes_per_word(fold_);
   // Lanes of pixel p that have left before cycle `time`.
   const auto left = [&](std::uint64_t time, std::uint64_t p) {
     const std::uint64_t complete = time + 1 > depth + p ? time + 1 - depth - p : 0;

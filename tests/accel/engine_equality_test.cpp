@@ -49,6 +49,7 @@ Scenario scenario(std::uint64_t seed) {
   }
   if (roll(0, 3) == 0) array.stream_block = static_cast<std::uint32_t>(roll(1, 30));
   if (roll(0, 4) == 0) machine.accelerator.memory = MemoryModel::kIdeal;
+  if (roll(0, 2) == 0) machine.accelerator.conflicts = BankConflicts::kModelled;
   machine.accelerator.vector.words_per_cycle = static_cast<std::uint32_t>(roll(1, 5));
   memory::DramConfig& dram = machine.accelerator.dram;
   dram.bytes_per_cycle = static_cast<std::uint32_t>(roll(1, 32));
@@ -193,6 +194,7 @@ TEST(CycleEngine, IdealMemoryLeavesArrayAndVectorCyclesOnlyAndMovesTheSameBytes)
     SCOPED_TRACE("seed " + std::to_string(seed));
     Scenario s = scenario(seed);
     s.machine.accelerator.memory = MemoryModel::kModelled;
+    s.machine.accelerator.conflicts = BankConflicts::kIdeal;
     try {
       const LayerStatistics modelled = CycleEngine(s.graph, s.machine).time(s.point).total();
       s.machine.accelerator.memory = MemoryModel::kIdeal;

@@ -29,7 +29,7 @@ inline Machine small_machine(std::uint32_t rows, std::uint32_t cols, std::uint32
   accelerator.array.cols = cols;
   accelerator.array.energy_per_mac = Picojoules(0.3);
   for (const memory::GroupId group : memory::kGroups) {
-    accelerator.buffers[group] = {Bytes(macros * memory.macro.bytes()), 1,
+    accelerator.buffers[group] = {Bytes(macros * memory.macro.bytes()), 1, 1,
                                   memory::group_name(group)};
   }
   accelerator.vector = {3, Picojoules(0.2)};

@@ -20,6 +20,7 @@ struct RandomGraphLimits {
   int max_kernel = 5;
   int max_stride = 3;
   int max_dilation = 3;
+  std::uint64_t max_macs = 20'000'000;
   /// Channels of a grouped or depthwise convolution are a multiple of its groups.
   bool groups = true;
   /// Transposed convolutions, concatenations, upsamplings and tables.
