@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "accel/fault_rates.h"
+#include "accel/fault_sources.h"
 #include "accel/operating_timing.h"
 #include "accel/program_image.h"
 #include "sim/core/error.h"
@@ -38,6 +40,7 @@ AcceleratorCoreModule::AcceleratorCoreModule(sc_core::sc_module_name name, RunCo
                                              const memory::Chip* chip)
     : sc_module(name),
       period_(clock_period(run_clock(machine, point))),
+      fault_clock_(fault_clock(machine, point)),
       host_("host_registers", host_facts(context), period_),
       dma_("dma_engine", context, machine.accelerator, period_),
       sequencer_("sequencer", context, period_),
@@ -54,9 +57,8 @@ std::unique_ptr<SramGroupModule> AcceleratorCoreModule::make_group(GroupId group
                                                                    const RunContext& context,
                                                                    const Machine& machine,
                                                                    const memory::Chip* chip) const {
-  FaultsAt faults_at = [&curve = machine.memory.curve, chip, group](VminRatio voltage) {
-    const double rate = curve.bit_error_rate(voltage);
-    return chip == nullptr ? memory::FaultMask{} : chip->weak_cells(group).mask(rate);
+  RatesAt rates_at = [&machine, clock = fault_clock_](VminRatio voltage) {
+    return fault_rates(machine, voltage, clock);
   };
   const memory::SramGeometry geometry = machine.geometry()[group];
   std::uint64_t words = geometry.words();
@@ -65,8 +67,14 @@ std::unique_ptr<SramGroupModule> AcceleratorCoreModule::make_group(GroupId group
   } else if (group == GroupId::kOfmap && machine.accelerator.memory == MemoryModel::kIdeal) {
     words = context.program.ofmap_bytes / geometry.macro().word_bytes();
   }
+  std::unique_ptr<memory::FaultSource> faults;
+  if (chip != nullptr) {
+    faults = make_fault_source({context.graph, context.program, machine, *chip, context.image},
+                               group, memory::Storage::kTracked);
+  }
   return std::make_unique<SramGroupModule>(
-      memory::group_name(group), memory::SramGroup(group, geometry, words), std::move(faults_at));
+      memory::group_name(group), memory::SramGroup(group, geometry, words, std::move(faults)),
+      std::move(rates_at));
 }
 
 void AcceleratorCoreModule::bind() {

@@ -55,6 +55,7 @@ class AcceleratorCoreModule : public sc_core::sc_module {
   void bind();
 
   ClockPeriod period_;
+  Hertz fault_clock_;
   HostModule host_;
   DmaModule dma_;
   SequencerModule sequencer_;

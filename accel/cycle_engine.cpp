@@ -46,7 +46,7 @@ CycleEngine::CycleEngine(const models::Graph& graph, const Machine& machine)
     : graph_(graph), machine_(machine), program_(lower(graph, machine)) {}
 
 CycleRun CycleEngine::run(const std::vector<std::uint8_t>& input, const memory::Chip& chip,
-                          const OperatingPoint& point) const {
+                          const OperatingPoint& point, std::uint32_t image) const {
   const std::size_t expected = graph_.tensor(graph_.input).shape.elements();
   if (input.size() != expected) {
     throw InputError(fmt::format("input has {} codes, the network '{}' takes {}", input.size(),
@@ -55,8 +55,8 @@ CycleRun CycleEngine::run(const std::vector<std::uint8_t>& input, const memory::
   CycleRun result{{}, empty_statistics(graph_)};
   const KernelScope kernel;
   AcceleratorModule accelerator("accelerator",
-                                {graph_, program_, result.statistics, Payload::kCarried}, machine_,
-                                point, &chip);
+                                {graph_, program_, result.statistics, Payload::kCarried, image},
+                                machine_, point, &chip);
   fill_dram(accelerator.dram(), graph_, program_, input);
   accelerator.run();
   require(accelerator.elapsed() == result.statistics.total().total_cycles(),

@@ -29,9 +29,10 @@ class CycleEngine {
   /// engine.
   CycleEngine(const models::Graph& graph, const Machine& machine);
 
-  /// One image (codes in HWC order) on `chip` at `point`.
+  /// One image (codes in HWC order) on `chip` at `point`; its number matters where accesses fail at
+  /// random.
   [[nodiscard]] CycleRun run(const std::vector<std::uint8_t>& input, const memory::Chip& chip,
-                             const OperatingPoint& point) const;
+                             const OperatingPoint& point, std::uint32_t image = 0) const;
 
   /// The statistics of any run: they depend neither on data nor on chip.
   [[nodiscard]] RunStatistics time(const OperatingPoint& point) const;

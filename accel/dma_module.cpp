@@ -188,6 +188,7 @@ void DmaModule::store(const Step& step) {
   LayerStatistics& statistics = context_.layer_statistics(step.layer);
   const std::vector<Burst> bursts = store_bursts(step);
   buffer_.clear();
+  ofmap->select_layer(step.layer);
   {
     const AccessMeter meter(*ofmap.operator->(), statistics.accesses[GroupId::kOfmap]);
     for (const Burst& burst : bursts) {

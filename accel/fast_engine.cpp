@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accel/fast_engine.h"
 
+#include <fmt/format.h>
+
+#include <memory>
 #include <utility>
 
+#include "accel/fault_rates.h"
+#include "accel/fault_sources.h"
 #include "accel/fault_view.h"
 #include "accel/lowering.h"
+#include "sim/core/error.h"
 
 namespace brownout::accel {
 
@@ -14,52 +20,92 @@ FastEngine::FastEngine(const models::Graph& graph, const Machine& machine)
     : graph_(graph), machine_(machine), program_(lower(graph, machine)), fast_(graph) {}
 
 FastEngine::View FastEngine::view(const memory::Chip& chip, const OperatingPoint& point) const {
+  check_storage(point);
+  if (changes_with_image(machine_)) return {fast_.pack_clean(), {}, Redraw{&chip, point}};
+  return read(chip, point, 0);
+}
+
+void FastEngine::check_storage(const OperatingPoint& point) const {
+  const memory::FaultConfig& faults = machine_.memory.faults;
+  const bool forgets =
+      faults.uses(memory::Mechanism::kWriteFailure) || faults.uses(memory::Mechanism::kRetention);
+  if (!forgets) return;
+  const auto phases = point.phases();
+  for (const GroupId group : memory::kGroups) {
+    const std::string& rail = machine_.accelerator.buffers[group].rail;
+    for (const OperatingPoint& phase : phases) {
+      if (phase.voltage(rail) == point.voltage(rail)) continue;
+      throw InputError(fmt::format(
+          "rail '{}' changes its voltage while its cells may keep what another layer left there "
+          "(write_failure, retention); allowed: one voltage, or 'engine: cycle'",
+          rail));
+    }
+  }
+}
+
+FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint& point,
+                                  std::uint32_t image) const {
   const auto geometry = machine_.geometry();
-  memory::PerGroup<double> rates;  // that `masks` are for
-  memory::PerGroup<memory::FaultMask> masks;
-  const BufferFaults ifmap{geometry[GroupId::kIfmap], masks[GroupId::kIfmap]};
-  const BufferFaults filter{geometry[GroupId::kFilter], masks[GroupId::kFilter]};
-  const BufferFaults ofmap{geometry[GroupId::kOfmap], masks[GroupId::kOfmap]};
-  const auto highest = bit_error_rates(machine_, point);
+  const FaultContext context{graph_, program_, machine_, chip, image};
+  memory::PerGroup<std::unique_ptr<memory::FaultSource>> sources;
+  for (const GroupId group : memory::kGroups) {
+    sources[group] = make_fault_source(context, group, memory::Storage::kSettled);
+  }
+  const Hertz clock = fault_clock(machine_, point);
+  const auto highest = highest_fault_rates(machine_, point);
   const auto fails = [&](GroupId group) {
-    return chip.weak_cells(group).failing(highest[group]) > 0;
+    return chip.weak_cells(group).failing(highest[group].curve) +
+               chip.slow_cells(group).failing(highest[group].access_time) >
+           0;
   };
   const bool faulty_activations = fails(GroupId::kIfmap) || fails(GroupId::kOfmap);
 
   std::vector<std::vector<std::int8_t>> weights(graph_.nodes.size());
   ActivationFaults activations;
-  for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+  memory::PerGroup<memory::FaultRates> present;
+  for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
     const models::Node& node = graph_.nodes[i];
     const LayerProgram& layer = program_.layers[i];
-    const auto here = bit_error_rates(machine_, point.at_layer(static_cast<std::uint32_t>(i)));
+    const OperatingPoint here = point.at_layer(i);
     for (const GroupId group : memory::kGroups) {
-      if (i == 0 || here[group] != rates[group]) {
-        masks[group] = chip.weak_cells(group).mask(here[group]);
-      }
+      const auto rates =
+          fault_rates(machine_, here.voltage(machine_.accelerator.buffers[group].rail), clock);
+      if (i == 0 || rates != present[group]) sources[group]->set_rates(rates);
+      present[group] = rates;
     }
-    rates = here;
+    const auto buffer = [&](GroupId group) {
+      return BufferFaults{geometry[group], sources[group]->reading(i)};
+    };
     if (const auto* conv = std::get_if<models::Conv>(&node.operation)) {
-      weights[i] = read_weights(*conv, *layer.conv(), filter);
+      weights[i] = read_weights(*conv, *layer.conv(), buffer(GroupId::kFilter));
     }
     if (faulty_activations) {
-      NodeFaults faults = activation_faults(graph_, node, layer, ifmap, ofmap);
+      NodeFaults faults =
+          activation_faults(graph_, node, layer, buffer(GroupId::kIfmap), buffer(GroupId::kOfmap));
       if (!faults.partial_sums.sums.empty()) faults.partial_sums.weights = weights[i];
       activations.push_back(std::move(faults));
     }
   }
-  return {fast_.pack(weights), std::move(activations)};
+  return {fast_.pack(weights), std::move(activations), {}};
 }
 
 FastGraph::Workspace FastEngine::make_workspace() const { return FastGraph::Workspace(fast_); }
 
 void FastEngine::run(const View& view, const std::vector<std::uint8_t>& input,
-                     FastGraph::Workspace& workspace, std::vector<std::int32_t>& logits) const {
+                     FastGraph::Workspace& workspace, std::vector<std::int32_t>& logits,
+                     std::uint32_t image) const {
+  if (view.redraw) {
+    return run(read(*view.redraw->chip, view.redraw->point, image), input, workspace, logits);
+  }
   fast_.run(view.weights, input.data(), workspace, logits,
             view.activations.empty() ? nullptr : &view.activations);
 }
 
 models::Inference FastEngine::run_all(const View& view, const std::vector<std::uint8_t>& input,
-                                      FastGraph::Workspace& workspace) const {
+                                      FastGraph::Workspace& workspace, std::uint32_t image) const {
+  if (view.redraw) {
+    return run_all(read(*view.redraw->chip, view.redraw->point, image), input, workspace);
+  }
   return fast_.run_all(view.weights, view.activations.empty() ? nullptr : &view.activations,
                        input.data(), workspace);
 }

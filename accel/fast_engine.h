@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "accel/accelerator_config.h"
@@ -19,32 +20,49 @@ namespace brownout::accel {
 
 class FastEngine {
  public:
+  /// What a view of each image is made from.
+  struct Redraw {
+    const memory::Chip* chip;
+    OperatingPoint point;
+  };
   /// A network as one chip reads it at one operating point; immutable, shared by threads.
   struct View {
     FastGraph::Weights weights;
     ActivationFaults activations;  ///< empty when no activation buffer has failing cells
+    /// Where accesses fail at random: the above is made anew for every image.
+    std::optional<Redraw> redraw;
   };
 
   /// Lowers the graph; throws InputError when the machine cannot run it. `graph` and `machine` must
   /// outlive the engine.
   FastEngine(const models::Graph& graph, const Machine& machine);
 
+  /// `chip` must outlive the view where accesses fail at random. Throws InputError when cells that
+  /// do not hold their data hang on a rail that changes its voltage along the network: what they
+  /// hold depends on other layers.
   [[nodiscard]] View view(const memory::Chip& chip, const OperatingPoint& point) const;
 
   /// Scratch buffers of one thread.
   [[nodiscard]] FastGraph::Workspace make_workspace() const;
 
-  /// Logits of one image (codes in HWC order); one workspace per thread.
+  /// Logits of one image (codes in HWC order); one workspace per thread. The image's number matters
+  /// where accesses fail at random.
   void run(const View& view, const std::vector<std::uint8_t>& input,
-           FastGraph::Workspace& workspace, std::vector<std::int32_t>& logits) const;
+           FastGraph::Workspace& workspace, std::vector<std::int32_t>& logits,
+           std::uint32_t image = 0) const;
 
   /// The same with every node's codes, for comparison with the cycle engine.
   [[nodiscard]] models::Inference run_all(const View& view, const std::vector<std::uint8_t>& input,
-                                          FastGraph::Workspace& workspace) const;
+                                          FastGraph::Workspace& workspace,
+                                          std::uint32_t image = 0) const;
 
   [[nodiscard]] const Program& program() const { return program_; }
 
  private:
+  void check_storage(const OperatingPoint& point) const;
+  [[nodiscard]] View read(const memory::Chip& chip, const OperatingPoint& point,
+                          std::uint32_t image) const;
+
   const models::Graph& graph_;
   const Machine& machine_;
   Program program_;

@@ -11,8 +11,9 @@ struct ByteMask {
 };
 
 ByteMask byte_mask(const BufferFaults& buffer, std::uint64_t position) {
-  const std::uint32_t word = buffer.geometry.word_of_position(position).value();
-  const std::uint64_t shift = position % buffer.geometry.macro().word_bytes() * 8;
+  const std::uint64_t word_bytes = buffer.geometry.macro().word_bytes();
+  const std::uint64_t word = position / word_bytes % buffer.mask.words();
+  const std::uint64_t shift = position % word_bytes * 8;
   return {static_cast<std::uint8_t>(buffer.mask.keep[word] >> shift),
           static_cast<std::uint8_t>(buffer.mask.flip[word] >> shift)};
 }

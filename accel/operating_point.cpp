@@ -65,15 +65,4 @@ OperatingPoint OperatingPoint::with(const std::string& rail, VminRatio voltage,
   return OperatingPoint(std::move(rails), std::move(schedule));
 }
 
-memory::PerGroup<double> bit_error_rates(const Machine& machine, const OperatingPoint& point) {
-  memory::PerGroup<double> rates(0.0, 0.0, 0.0);
-  for (const OperatingPoint& phase : point.phases()) {
-    for (const memory::GroupId group : memory::kGroups) {
-      const VminRatio voltage = phase.voltage(machine.accelerator.buffers[group].rail);
-      rates[group] = std::max(rates[group], machine.memory.curve.bit_error_rate(voltage));
-    }
-  }
-  return rates;
-}
-
 }  // namespace brownout::accel

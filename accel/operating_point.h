@@ -52,8 +52,4 @@ class OperatingPoint {
   std::vector<VoltageChange> schedule_;
 };
 
-/// Bit-error rate of each buffer at the voltage of its rail, the highest along the network.
-[[nodiscard]] memory::PerGroup<double> bit_error_rates(const Machine& machine,
-                                                       const OperatingPoint& point);
-
 }  // namespace brownout::accel

@@ -17,6 +17,7 @@ struct RunContext {
   const Program& program;
   RunStatistics& statistics;
   Payload payload;
+  std::uint32_t image = 0;  ///< its number, which accesses that fail at random depend on
 
   [[nodiscard]] const models::Node& node(const Step& step) const { return graph.nodes[step.layer]; }
   [[nodiscard]] LayerStatistics& layer_statistics(std::uint32_t layer) const {

@@ -19,6 +19,8 @@ class SramInterface : public sc_core::sc_interface {
   /// Bytes [position, position + count) as the cells give them, without counting.
   virtual void read_bytes(std::uint64_t position, std::uint64_t count,
                           std::uint8_t* bytes) const = 0;
+  /// Reads from now on are for `layer`, where which layer it is decides what failing cells do.
+  virtual void select_layer(std::uint32_t layer) = 0;
   /// Accesses carried out together, or without data.
   virtual void count(const memory::AccessCounts& accesses) = 0;
   [[nodiscard]] virtual const memory::AccessCounts& counts() const = 0;
@@ -31,13 +33,13 @@ class RailLoadInterface : public sc_core::sc_interface {
   virtual void supply_changed(VminRatio voltage) = 0;
 };
 
-/// Failing cells of a buffer at a voltage; they are looked up, never drawn anew.
-using FaultsAt = std::function<memory::FaultMask(VminRatio)>;
+/// Shares of a buffer's cells that fail at a voltage.
+using RatesAt = std::function<memory::FaultRates(VminRatio)>;
 
 class SramGroupModule : public sc_core::sc_module, public SramInterface, public RailLoadInterface {
  public:
-  SramGroupModule(sc_core::sc_module_name name, memory::SramGroup group, FaultsAt faults_at)
-      : sc_module(name), group_(std::move(group)), faults_at_(std::move(faults_at)) {}
+  SramGroupModule(sc_core::sc_module_name name, memory::SramGroup group, RatesAt rates_at)
+      : sc_module(name), group_(std::move(group)), rates_at_(std::move(rates_at)) {}
 
   std::uint64_t read(std::uint64_t position) override { return group_.read(position); }
   void write(std::uint64_t position, std::uint64_t value) override {
@@ -46,14 +48,15 @@ class SramGroupModule : public sc_core::sc_module, public SramInterface, public 
   void read_bytes(std::uint64_t position, std::uint64_t count, std::uint8_t* bytes) const override {
     group_.read_bytes(position, count, bytes);
   }
+  void select_layer(std::uint32_t layer) override { group_.select_layer(layer); }
   void count(const memory::AccessCounts& accesses) override { group_.count(accesses); }
   const memory::AccessCounts& counts() const override { return group_.counts(); }
   const memory::SramGeometry& geometry() const override { return group_.geometry(); }
-  void supply_changed(VminRatio voltage) override { group_.set_faults(faults_at_(voltage)); }
+  void supply_changed(VminRatio voltage) override { group_.set_rates(rates_at_(voltage)); }
 
  private:
   memory::SramGroup group_;
-  FaultsAt faults_at_;
+  RatesAt rates_at_;
 };
 
 /// A rail and the blocks that hang on it.

@@ -28,6 +28,8 @@ SystolicArrayModule::SystolicArrayModule(sc_core::sc_module_name name, RunContex
 
 void SystolicArrayModule::execute(const Step& step) {
   if (step.begin == 0) begin_fold(step);
+  ifmap->select_layer(step.layer);
+  filter->select_layer(step.layer);
   account(step);
   if (context_.payload == Payload::kCarried && config_.body == ArrayBody::kRegister) {
     execute_by_cycle(step);

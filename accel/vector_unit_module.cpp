@@ -13,6 +13,7 @@ using memory::GroupId;
 void VectorUnitModule::execute(const Step& step) {
   const VectorGeometry& geometry = context_.program.layers[step.layer].vector();
   LayerStatistics& statistics = context_.layer_statistics(step.layer);
+  ifmap->select_layer(step.layer);
   {
     const AccessMeter ifmap_meter(*ifmap.operator->(), statistics.accesses[GroupId::kIfmap]);
     const AccessMeter ofmap_meter(*ofmap.operator->(), statistics.accesses[GroupId::kOfmap]);
@@ -71,6 +72,7 @@ void VectorUnitModule::accept(std::uint32_t p, std::uint32_t begin, std::uint32_
                               const std::int32_t* sums) {
   const AccessMeter meter(*ofmap.operator->(),
                           context_.layer_statistics(layer_).accesses[GroupId::kOfmap]);
+  ofmap->select_layer(layer_);
   const ConvGeometry& conv = *context_.program.layers[layer_].conv();
   const std::uint64_t row = fold_.ofmap_base + p * fold_.ofmap_pitch;
   sums_.assign(sums, sums + (end - begin));

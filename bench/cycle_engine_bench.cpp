@@ -11,6 +11,7 @@
 
 #include "accel/accelerator_config.h"
 #include "accel/cycle_engine.h"
+#include "accel/fault_rates.h"
 #include "bench/fast_inference_networks.h"
 #include "models/zoo/untrained.h"
 #include "sim/config/document.h"
@@ -63,8 +64,8 @@ void whole_engine(benchmark::State& state, const Case& c) {
   const accel::Machine machine = machine_for(c);
   const accel::OperatingPoint point(
       {{"logic", VminRatio(1)}, {"activations", VminRatio(1)}, {"weights", VminRatio(0.836)}});
-  const memory::Chip chip(ChipId(0), machine.geometry(), accel::bit_error_rates(machine, point),
-                          machine.memory.stuck_at);
+  const memory::Chip chip(ChipId(0), machine.geometry(), accel::highest_fault_rates(machine, point),
+                          machine.memory.faults);
   const accel::CycleEngine engine(graph, machine);
   const std::vector<std::uint8_t> image(graph.tensor(graph.input).shape.elements(), 100);
   std::uint64_t cycles = 0;

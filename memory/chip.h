@@ -34,16 +34,22 @@ class PerGroup {
 /// Cells that fail at up to a given rate, drawn once and asked at any lower rate.
 class Chip {
  public:
-  /// `highest_rate` bounds, per group, the bit-error rates that masks() will be asked for.
-  Chip(ChipId id, const PerGroup<SramGeometry>& geometry, const PerGroup<double>& highest_rate,
-       const StuckAtModel& model);
+  /// `highest` bounds, per group, the rates that the cells will be asked for.
+  Chip(ChipId id, const PerGroup<SramGeometry>& geometry, const PerGroup<FaultRates>& highest,
+       const FaultConfig& config);
 
   [[nodiscard]] ChipId id() const { return id_; }
+  [[nodiscard]] const SramGeometry& geometry(GroupId group) const { return geometry_[group]; }
+  /// Those that fail by the voltage curve.
   [[nodiscard]] const WeakCells& weak_cells(GroupId group) const { return *cells_[group]; }
+  /// Those too slow for the clock.
+  [[nodiscard]] const WeakCells& slow_cells(GroupId group) const { return *slow_[group]; }
 
  private:
   ChipId id_;
+  PerGroup<SramGeometry> geometry_;
   PerGroup<std::optional<WeakCells>> cells_;
+  PerGroup<std::optional<WeakCells>> slow_;
 };
 
 }  // namespace brownout::memory

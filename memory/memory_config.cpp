@@ -90,10 +90,7 @@ MemoryConfig read_memory_config(Section section) {
       {},   {},
       {}};
   result.macro = read_macro(section.section("macro", "the SRAM macro"));
-  Section faults = section.section("faults", "how failing cells behave");
-  faults.choice<int>("mechanism", "what a failing cell does", {{"stuck_at", 0}}, 0);
-  result.stuck_at.share_of_ones =
-      faults.number("share_of_ones", "failing cells that read 1", {0, 1}, 0.5);
+  result.faults = read_fault_config(section.section("faults", "how failing cells behave"));
 
   Section energy = section.section("energy", "energy of one word access at Vmin");
   result.energy.read = energy.quantity<Picojoules>("read", "one word read", kEnergyLimits);
@@ -107,6 +104,11 @@ MemoryConfig read_memory_config(Section section) {
   result.leakage_source = leakage.text("source", "publication of the leakage power");
   if (auto delay = section.optional_section("delay", "the delay of an access over voltage")) {
     result.delay = read_delay_law(*delay, "access_time", "one access at Vmin");
+  }
+  if (result.faults.access_time && !result.delay) {
+    section.fail("faults",
+                 "found the mechanism access_time without 'delay', required: the memory's "
+                 "delay law");
   }
   return result;
 }

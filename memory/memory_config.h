@@ -7,9 +7,9 @@
 #include <string>
 
 #include "memory/delay_law.h"
+#include "memory/fault_config.h"
 #include "memory/sram_geometry.h"
 #include "memory/voltage_curve.h"
-#include "memory/weak_cells.h"
 #include "sim/config/section.h"
 #include "sim/core/units.h"
 
@@ -36,7 +36,7 @@ struct MemoryConfig {
   std::optional<Volts> vmin;
   VoltageCurve curve;
   MacroGeometry macro;
-  StuckAtModel stuck_at;
+  FaultConfig faults;
   AccessEnergy energy;
   std::string energy_source;
   Leakage leakage;

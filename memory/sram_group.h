@@ -4,8 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
+#include "memory/fault_source.h"
 #include "memory/sram_geometry.h"
 #include "memory/weak_cells.h"
 
@@ -36,15 +39,24 @@ class SramGroup {
  public:
   /// `stored_words` other than geometry.words() serves an ideal memory, which holds that many words
   /// and still reads each through the cells of its position.
-  SramGroup(GroupId id, const SramGeometry& geometry, std::uint64_t stored_words);
+  /// No cell fails without `faults`.
+  SramGroup(GroupId id, const SramGeometry& geometry, std::uint64_t stored_words,
+            std::unique_ptr<FaultSource> faults = nullptr);
   SramGroup(GroupId id, const SramGeometry& geometry) : SramGroup(id, geometry, geometry.words()) {}
 
   [[nodiscard]] GroupId id() const { return id_; }
   [[nodiscard]] const SramGeometry& geometry() const { return geometry_; }
   [[nodiscard]] const AccessCounts& counts() const { return counts_; }
 
-  /// The failing cells from now on; stored bits are kept.
-  void set_faults(FaultMask mask) { faults_ = std::move(mask); }
+  /// Which shares of its cells fail from now on. Stored bits are kept but where cells lose them. At
+  /// the first call, the supply's start, cells that no write reaches take their preferred state.
+  void set_rates(const FaultRates& rates);
+  /// Reads from now on are for `layer`.
+  void select_layer(std::uint32_t layer) {
+    if (layer == layer_) return;
+    layer_ = layer;
+    if (faults_ != nullptr) reading_ = &faults_->reading(layer);
+  }
 
   /// The word that holds `position`, as its cells give it.
   [[nodiscard]] std::uint64_t read(std::uint64_t position) {
@@ -53,7 +65,8 @@ class SramGroup {
   }
   void write(std::uint64_t position, std::uint64_t value) {
     ++counts_.writes;
-    stored_[slot(position)] = value;
+    std::uint64_t& word = stored_[slot(position)];
+    word = hold_ == nullptr || hold_->empty() ? value : held(position, word, value);
   }
   /// Bytes [position, position + count) as their cells give them. Counts nothing: the caller knows
   /// which ports shared a word.
@@ -68,18 +81,25 @@ class SramGroup {
   }
   [[nodiscard]] std::uint64_t word(std::uint64_t position) const {
     const std::uint64_t value = stored_[slot(position)];
-    if (faults_.empty()) return value;
+    if (reading_ == nullptr || reading_->empty()) return value;
     const std::uint64_t index = position >> word_shift_;
-    const std::uint32_t words = geometry_.words();
-    return faults_.apply(WordId(static_cast<std::uint32_t>(index < words ? index : index % words)),
-                         value);
+    const std::uint64_t words = reading_->words();
+    return reading_->apply(
+        WordId(static_cast<std::uint32_t>(index < words ? index : index % words)), value);
   }
+  /// What a write of `value` leaves at `position`, which held `before`.
+  [[nodiscard]] std::uint64_t held(std::uint64_t position, std::uint64_t before,
+                                   std::uint64_t value) const;
 
   GroupId id_;
   SramGeometry geometry_;
   std::uint32_t word_shift_;  ///< log2 of a word's bytes
   std::vector<std::uint64_t> stored_;
-  FaultMask faults_;
+  std::unique_ptr<FaultSource> faults_;
+  std::uint32_t layer_ = 0;
+  const FaultMask* reading_ = nullptr;  ///< of layer_
+  const HoldMask* hold_ = nullptr;
+  bool started_ = false;
   AccessCounts counts_;
 };
 

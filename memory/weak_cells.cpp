@@ -15,13 +15,58 @@ std::uint64_t threshold(double rate) {
   return static_cast<std::uint64_t>(std::ceil(std::ldexp(rate, 32)));
 }
 
-/// Counter word of a weak cell's further numbers, beside its group.
-constexpr std::uint32_t kTraits = 1U << 8U;
-
 std::uint32_t quad_bits(const MacroGeometry& macro) {
   std::uint32_t bits = 0;
   while (macro.word_bits >> bits > kCellsPerCounter) ++bits;
   return bits;
+}
+
+/// Largest number of [0, 2^32) below `limit`, which is at least 1.
+std::uint32_t largest_below(double limit) {
+  return static_cast<std::uint32_t>(std::min(std::ceil(limit), 0x1p32) - 1);
+}
+
+/// Ranks worth a closer look, by the stretch's cell: u < 1 - exp(-w h) implies u < w h. `bounds`
+/// holds w h 2^32 of a row's bits, for rows of weight 1.
+StretchValues candidates(const Stretch& stretch, const MacroWeights& weights,
+                         const std::vector<double>& bounds) {
+  StretchValues last;
+  for (std::uint32_t i = 0; i < kCellsPerStretch; ++i) {
+    const std::uint32_t counter = i % kCountersPerStretch;
+    const std::uint32_t bit = stretch.quad(counter) * kCellsPerCounter + i / kCountersPerStretch;
+    const std::size_t row = stretch.row(counter);
+    const double weight = row < weights.rows.size() ? weights.rows[row] : 1;
+    last[i] = largest_below(std::max(1.0, bounds[bit] * weight));
+  }
+  return last;
+}
+
+std::uint32_t group_word(const CellFamily& family, CellNumber number, CellNumber too_slow) {
+  return counter_word(static_cast<std::uint32_t>(family.group),
+                      family.too_slow ? too_slow : number);
+}
+
+/// What mask bits a failing cell differs in from a healthy one, whose are keep 1, flip 0.
+struct MaskChange {
+  bool keep = false;
+  bool flip = false;
+};
+
+MaskChange change_of(const WeakCell& cell, Storage storage) {
+  switch (cell.mechanism) {
+    case Mechanism::kInvertedRead:
+      return {false, true};
+    case Mechanism::kRandomRead:
+      return {};
+    case Mechanism::kWriteFailure:
+      if (storage == Storage::kTracked) return {};
+      break;
+    case Mechanism::kStuckAt:
+    case Mechanism::kRetention:
+    case Mechanism::kAccessTime:
+      break;
+  }
+  return {true, cell.reads_one};
 }
 
 }  // namespace
@@ -38,6 +83,34 @@ const char* group_name(GroupId group) {
   throw SimulationError("unknown SRAM group");
 }
 
+WeakCells::WeakCells(const CellFamily& family, const SramGeometry& geometry, double highest_rate,
+                     const FaultConfig& config)
+    : words_(geometry.words()), highest_rate_(highest_rate) {
+  const std::uint64_t limit = threshold(highest_rate);
+  if (limit == 0) return;
+  const double bits = static_cast<double>(words_) * geometry.macro().word_bits;
+  const double expected = bits * highest_rate;
+  cells_.reserve(static_cast<std::size_t>(expected + 5 * std::sqrt(expected)));
+  Stretch stretch;
+  stretch.key = family.chip.value();
+  stretch.group = group_word(family, CellNumber::kRank, CellNumber::kAccessRank);
+  stretch.quad_bits = quad_bits(geometry.macro());
+  for (std::uint32_t macro = 0; macro < geometry.macros(); ++macro) {
+    stretch.macro = macro;
+    if (config.spatial.empty()) {
+      draw_macro(stretch, geometry, limit);
+    } else {
+      draw_structured(stretch, geometry, family, config.spatial);
+    }
+  }
+  draw_traits(family, geometry, config);
+  std::sort(cells_.begin(), cells_.end(), [](const WeakCell& a, const WeakCell& b) {
+    if (a.u != b.u) return a.u < b.u;
+    if (a.word != b.word) return a.word < b.word;
+    return a.bit < b.bit;
+  });
+}
+
 void WeakCells::draw_macro(Stretch stretch, const SramGeometry& geometry, std::uint64_t limit) {
   static const CellKernel kDraw = best_cell_kernel();
   StretchValues last;
@@ -49,41 +122,80 @@ void WeakCells::draw_macro(Stretch stretch, const SramGeometry& geometry, std::u
     for (std::uint32_t i = 0; i < kCellsPerStretch; ++i) {
       const std::uint32_t counter = i % kCountersPerStretch;
       if (ranks[i] >= limit || stretch.first + counter >= quads) continue;
-      const BitId bit(stretch.quad(counter) * kCellsPerCounter + i / kCountersPerStretch);
-      const WordId word = geometry.word_at(MacroId(stretch.macro), RowId(stretch.row(counter)));
-      cells_.push_back({ranks[i], word, bit, false});
+      WeakCell cell;
+      cell.u = ranks[i];
+      cell.bit = BitId(stretch.quad(counter) * kCellsPerCounter + i / kCountersPerStretch);
+      cell.word = geometry.word_at(MacroId(stretch.macro), RowId(stretch.row(counter)));
+      cells_.push_back(cell);
     }
   }
 }
 
-WeakCells::WeakCells(ChipId chip, GroupId group, const SramGeometry& geometry, double highest_rate,
-                     const StuckAtModel& model)
-    : words_(geometry.words()), highest_rate_(highest_rate) {
-  const std::uint64_t limit = threshold(highest_rate);
-  if (limit == 0) return;
-  const double bits = static_cast<double>(words_) * geometry.macro().word_bits;
-  const double expected = bits * highest_rate;
-  cells_.reserve(static_cast<std::size_t>(expected + 5 * std::sqrt(expected)));
-  Stretch stretch;
-  stretch.key = chip.value();
-  stretch.group = static_cast<std::uint32_t>(group);
-  stretch.quad_bits = quad_bits(geometry.macro());
-  for (std::uint32_t macro = 0; macro < geometry.macros(); ++macro) {
-    stretch.macro = macro;
-    draw_macro(stretch, geometry, limit);
+void WeakCells::draw_structured(Stretch stretch, const SramGeometry& geometry,
+                                const CellFamily& family, const SpatialModel& spatial) {
+  static const CellKernel kDraw = best_cell_kernel();
+  constexpr double kRoundingAllowance = 1 + 1e-6;
+  const MacroWeights weights =
+      spatial.weights(family.chip.value(), static_cast<std::uint32_t>(family.group), stretch.macro,
+                      geometry.macro());
+  const double hazard = spatial.hazard(highest_rate_) * kRoundingAllowance;
+  std::vector<double> bounds;
+  for (const double column : weights.columns) {
+    bounds.push_back(weights.macro * column * hazard * 0x1p32);
   }
-  const std::uint64_t ones = threshold(model.share_of_ones);
+  const std::uint64_t limit = threshold(highest_rate_);
+  StretchValues last = candidates(stretch, weights, bounds);
+  StretchValues ranks;
+  const std::uint32_t quads = geometry.macro().rows << stretch.quad_bits;
+  for (; stretch.first < quads; stretch.first += kCountersPerStretch) {
+    if (!weights.rows.empty()) last = candidates(stretch, weights, bounds);
+    if (!kDraw(stretch, last, ranks)) continue;
+    for (std::uint32_t i = 0; i < kCellsPerStretch; ++i) {
+      const std::uint32_t counter = i % kCountersPerStretch;
+      if (ranks[i] > last[i] || stretch.first + counter >= quads) continue;
+      const std::uint32_t row = stretch.row(counter);
+      const std::uint32_t bit = stretch.quad(counter) * kCellsPerCounter + i / kCountersPerStretch;
+      const double weight =
+          weights.macro * weights.columns[bit] * (weights.rows.empty() ? 1 : weights.rows[row]);
+      // The rate from which on this cell fails is uniform again over all chips: its rank.
+      const double u = std::ldexp(ranks[i] + 0.5, -32);
+      const double rank = std::ldexp(spatial.rate(-std::log1p(-u) / weight), 32);
+      if (!(rank < static_cast<double>(limit))) continue;
+      WeakCell cell;
+      cell.u = static_cast<std::uint32_t>(rank);
+      cell.bit = BitId(bit);
+      cell.word = geometry.word_at(MacroId(stretch.macro), RowId(row));
+      cells_.push_back(cell);
+    }
+  }
+}
+
+void WeakCells::draw_traits(const CellFamily& family, const SramGeometry& geometry,
+                            const FaultConfig& config) {
+  const std::uint32_t word = group_word(family, CellNumber::kTraits, CellNumber::kAccessTraits);
   for (WeakCell& cell : cells_) {
     const WordLocation at = geometry.locate(cell.word);
-    const auto draw = philox(chip.value(), {static_cast<std::uint32_t>(group) | kTraits,
-                                            at.macro.value(), at.row.value(), cell.bit.value()});
-    cell.reads_one = draw[0] < ones;
+    const auto draw =
+        philox(family.chip.value(), {word, at.macro.value(), at.row.value(), cell.bit.value()});
+    if (family.too_slow) {
+      cell.mechanism = Mechanism::kAccessTime;
+      cell.reads_one = draw[0] < threshold(config.access_time->share_of_ones);
+      continue;
+    }
+    // The mechanism in whose part of [0, 1) the draw lies.
+    double below = 0;
+    const MechanismConfig* chosen = &config.mechanisms.front();
+    for (const MechanismConfig& mechanism : config.mechanisms) {
+      if (draw[1] >= threshold(below) && mechanism.share > 0) chosen = &mechanism;
+      below += mechanism.share;
+    }
+    cell.mechanism = chosen->mechanism;
+    cell.reads_one = draw[0] < threshold(chosen->share_of_ones);
+    if (cell.mechanism == Mechanism::kRandomRead) {
+      cell.chance =
+          largest_below(std::max(1.0, chosen->probability.at(std::ldexp(draw[2], -32)) * 0x1p32));
+    }
   }
-  std::sort(cells_.begin(), cells_.end(), [](const WeakCell& a, const WeakCell& b) {
-    if (a.u != b.u) return a.u < b.u;
-    if (a.word != b.word) return a.word < b.word;
-    return a.bit < b.bit;
-  });
 }
 
 std::size_t WeakCells::failing(double rate) const {
@@ -94,13 +206,13 @@ std::size_t WeakCells::failing(double rate) const {
   return static_cast<std::size_t>(end - cells_.begin());
 }
 
-FaultMask WeakCells::mask(double rate) const {
+FaultMask WeakCells::mask(double rate, Storage storage) const {
   FaultMask mask;
-  if (failing(rate) > 0) move(mask, 0, rate);
+  if (failing(rate) > 0) move(mask, 0, rate, storage);
   return mask;
 }
 
-void WeakCells::move(FaultMask& mask, double from, double to) const {
+void WeakCells::move(FaultMask& mask, double from, double to, Storage storage) const {
   const std::size_t before = failing(from);
   const std::size_t after = failing(to);
   if (mask.empty() && after > 0) {
@@ -109,10 +221,19 @@ void WeakCells::move(FaultMask& mask, double from, double to) const {
   }
   for (std::size_t i = std::min(before, after); i < std::max(before, after); ++i) {
     const WeakCell& cell = cells_[i];
-    const std::uint64_t bit = std::uint64_t{1} << cell.bit.value();
-    mask.keep[cell.word.value()] ^= bit;
-    if (cell.reads_one) mask.flip[cell.word.value()] ^= bit;
+    const MaskChange change = change_of(cell, storage);
+    mask.keep[cell.word.value()] ^= std::uint64_t{change.keep} << cell.bit.value();
+    mask.flip[cell.word.value()] ^= std::uint64_t{change.flip} << cell.bit.value();
   }
+}
+
+bool fails_access(const CellFamily& family, const WeakCell& cell, std::uint32_t layer,
+                  std::uint32_t image) {
+  const std::uint32_t kind =
+      counter_word(static_cast<std::uint32_t>(family.group), CellNumber::kReadDraw);
+  const auto draw = philox(family.chip.value(),
+                           {kind | cell.bit.value() << 16U, cell.word.value(), layer, image});
+  return draw[0] <= cell.chance;
 }
 
 }  // namespace brownout::memory

@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "memory/cell_counters.h"
 #include "memory/cell_kernels.h"
+#include "memory/fault_config.h"
 #include "memory/fault_mask.h"
 #include "memory/sram_geometry.h"
 #include "sim/core/index.h"
@@ -27,37 +29,60 @@ struct WeakCell {
   WordId word;
   BitId bit;
   bool reads_one = false;  ///< preferred state
+  Mechanism mechanism = Mechanism::kStuckAt;
+  std::uint32_t chance = 0;  ///< of a random_read: an access fails when its draw is at most this
 };
 
-/// Stuck-at cells: a failing cell always reads its preferred state.
-struct StuckAtModel {
-  double share_of_ones = 0.5;  ///< of failing cells, those that read 1
+/// Whether masks tell what a read does with a word as it was written, or also what became of the
+/// word at that voltage before: cells that hold nothing are then at their preferred state.
+enum class Storage { kTracked, kSettled };
+
+/// Which cells to draw: those that fail by the curve, or those too slow for the clock. They are
+/// independent of each other.
+struct CellFamily {
+  ChipId chip;
+  GroupId group = GroupId::kIfmap;
+  bool too_slow = false;
 };
 
 /// Weak cells of one group of one chip.
 class WeakCells {
  public:
   /// Keeps the cells that fail at `highest_rate` or less.
+  WeakCells(const CellFamily& family, const SramGeometry& geometry, double highest_rate,
+            const FaultConfig& config);
   WeakCells(ChipId chip, GroupId group, const SramGeometry& geometry, double highest_rate,
-            const StuckAtModel& model = {});
+            const FaultConfig& config = {})
+      : WeakCells({chip, group}, geometry, highest_rate, config) {}
 
   /// Number of cells that fail at `rate`. Throws SimulationError above `highest_rate`.
   [[nodiscard]] std::size_t failing(double rate) const;
-  /// Failing cells at `rate` as word masks; empty when there are none.
-  [[nodiscard]] FaultMask mask(double rate) const;
+  /// Failing cells at `rate` as word masks; empty when there are none. Cells that fail at random
+  /// are left out: what they do changes from access to access.
+  [[nodiscard]] FaultMask mask(double rate, Storage storage = Storage::kSettled) const;
   /// Makes of mask(`from`) mask(`to`) in time that grows with the cells that differ; an empty mask
   /// is first spread over all words.
-  void move(FaultMask& mask, double from, double to) const;
+  void move(FaultMask& mask, double from, double to, Storage storage = Storage::kSettled) const;
   /// Rising u: the first failing(rate) of them fail at `rate`.
   [[nodiscard]] const std::vector<WeakCell>& cells() const { return cells_; }
 
  private:
   /// Appends the cells of a macro whose rank is below `limit`.
   void draw_macro(Stretch stretch, const SramGeometry& geometry, std::uint64_t limit);
+  /// The same where cells of equal rank fail at different rates.
+  void draw_structured(Stretch stretch, const SramGeometry& geometry, const CellFamily& family,
+                       const SpatialModel& spatial);
+  void draw_traits(const CellFamily& family, const SramGeometry& geometry,
+                   const FaultConfig& config);
 
   std::vector<WeakCell> cells_;
   std::uint32_t words_;
   double highest_rate_;
 };
+
+/// Whether an access fails at a random_read cell: its layer and image are the access number
+/// (docs/faults.md).
+[[nodiscard]] bool fails_access(const CellFamily& family, const WeakCell& cell, std::uint32_t layer,
+                                std::uint32_t image);
 
 }  // namespace brownout::memory

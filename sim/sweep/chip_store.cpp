@@ -3,7 +3,8 @@
 
 namespace brownout::sweep {
 
-ChipStore::ChipStore(const accel::Machine& machine, const memory::PerGroup<double>& highest_rates,
+ChipStore::ChipStore(const accel::Machine& machine,
+                     const memory::PerGroup<memory::FaultRates>& highest_rates,
                      const std::vector<Point>& points)
     : machine_(machine), highest_rates_(highest_rates) {
   for (const Point& point : points) ++slots_[point.chip.value()].points_left;
@@ -12,7 +13,7 @@ ChipStore::ChipStore(const accel::Machine& machine, const memory::PerGroup<doubl
 const memory::Chip& ChipStore::drawn(ChipId id, Slot& slot) {
   const std::lock_guard<std::mutex> guard(slot.mutex);
   if (!slot.chip) {
-    slot.chip.emplace(id, machine_.geometry(), highest_rates_, machine_.memory.stuck_at);
+    slot.chip.emplace(id, machine_.geometry(), highest_rates_, machine_.memory.faults);
   }
   return *slot.chip;
 }

@@ -19,7 +19,8 @@ namespace brownout::sweep {
 class ChipStore {
  public:
   /// Chips of `points`, good for rates up to `highest_rates`; `machine` must outlive the store.
-  ChipStore(const accel::Machine& machine, const memory::PerGroup<double>& highest_rates,
+  ChipStore(const accel::Machine& machine,
+            const memory::PerGroup<memory::FaultRates>& highest_rates,
             const std::vector<Point>& points);
 
   /// Calls `use(chip)` for one of the points; every point is to be used once.
@@ -41,7 +42,7 @@ class ChipStore {
   static void release(Slot& slot);
 
   const accel::Machine& machine_;
-  memory::PerGroup<double> highest_rates_;
+  memory::PerGroup<memory::FaultRates> highest_rates_;
   std::map<std::uint64_t, Slot> slots_;  ///< fixed after construction
 };
 

@@ -2,6 +2,7 @@
 #include "sim/sweep/point_result.h"
 
 #include "accel/energy_model.h"
+#include "accel/fault_rates.h"
 #include "accel/operating_timing.h"
 #include "models/reference.h"
 

@@ -8,6 +8,7 @@
 
 #include "accel/cycle_engine.h"
 #include "accel/fast_engine.h"
+#include "accel/fault_rates.h"
 #include "sim/core/error.h"
 #include "sim/core/thread_pool.h"
 #include "sim/sweep/chip_store.h"
@@ -50,7 +51,7 @@ std::size_t count_correct(const Shared& shared, const accel::FastEngine::View& v
   std::vector<std::int32_t> logits;
   std::size_t correct = 0;
   for (std::size_t i = 0; i < images; ++i) {
-    shared.engine.run(view, shared.inputs[i], workspace, logits);
+    shared.engine.run(view, shared.inputs[i], workspace, logits, static_cast<std::uint32_t>(i));
     correct += is_correct(shared.experiment, i, logits) ? 1 : 0;
     if ((i + 1) % kImagesPerReport == 0) shared.progress.add(kImagesPerReport, 0);
   }
@@ -58,13 +59,16 @@ std::size_t count_correct(const Shared& shared, const accel::FastEngine::View& v
   return correct;
 }
 
-/// Upper bounds of every buffer's bit-error rate over the plan.
-memory::PerGroup<double> highest_rates(const Experiment& experiment, const SweepPlan& plan) {
-  memory::PerGroup<double> highest(0.0, 0.0, 0.0);
+/// Upper bounds of every buffer's fault rates over the plan.
+memory::PerGroup<memory::FaultRates> highest_rates(const Experiment& experiment,
+                                                   const SweepPlan& plan) {
+  memory::PerGroup<memory::FaultRates> highest;
   for (const Point& point : plan.points) {
-    const auto rates = accel::bit_error_rates(experiment.config.machine, plan.at(point.voltage));
+    const auto rates =
+        accel::highest_fault_rates(experiment.config.machine, plan.at(point.voltage));
     for (const memory::GroupId group : memory::kGroups) {
-      highest[group] = std::max(highest[group], rates[group]);
+      highest[group].curve = std::max(highest[group].curve, rates[group].curve);
+      highest[group].access_time = std::max(highest[group].access_time, rates[group].access_time);
     }
   }
   return highest;

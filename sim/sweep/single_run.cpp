@@ -10,6 +10,7 @@
 #include "accel/compare.h"
 #include "accel/cycle_engine.h"
 #include "accel/fast_engine.h"
+#include "accel/fault_rates.h"
 #include "sim/core/error.h"
 #include "sim/core/thread_pool.h"
 #include "sim/sweep/point_result.h"
@@ -42,7 +43,8 @@ std::size_t run_fast(const Bench& bench) {
   std::size_t done = 0;
   std::size_t correct = 0;
   pool.parallel_for(bench.inputs.size(), [&](std::size_t worker, std::size_t image) {
-    engine.run(view, bench.inputs[image], workspaces[worker], logits[worker]);
+    engine.run(view, bench.inputs[image], workspaces[worker], logits[worker],
+               static_cast<std::uint32_t>(image));
     const std::lock_guard<std::mutex> guard(mutex);
     correct += is_correct(bench.experiment, image, logits[worker]) ? 1 : 0;
     bench.report(++done);
@@ -70,12 +72,15 @@ std::size_t run_cycle(const Bench& bench, const accel::CycleEngine& cycle,
   accel::FastGraph::Workspace workspace = fast.make_workspace();
   std::size_t correct = 0;
   for (std::size_t i = 0; i < bench.inputs.size(); ++i) {
-    const accel::CycleRun run = cycle.run(bench.inputs[i], bench.chip, bench.rails());
+    const accel::CycleRun run =
+        cycle.run(bench.inputs[i], bench.chip, bench.rails(), static_cast<std::uint32_t>(i));
     correct += is_correct(bench.experiment, i, run.inference.logits) ? 1 : 0;
     if (agreement) {
       try {
-        accel::require_equal(graph, cycle.program(), machine,
-                             fast.run_all(view, bench.inputs[i], workspace), run.inference);
+        accel::require_equal(
+            graph, cycle.program(), machine,
+            fast.run_all(view, bench.inputs[i], workspace, static_cast<std::uint32_t>(i)),
+            run.inference);
         accel::require_equal(expected, run.statistics);
       } catch (const MismatchError& error) {
         throw MismatchError(fmt::format("image {}: {}", i, error.what()));
@@ -120,7 +125,7 @@ SingleRun run_single(const Experiment& experiment, Engine engine, const Observer
   const Bench bench{
       experiment,
       {config.run.chip, config.machine.geometry(),
-       accel::bit_error_rates(config.machine, config.rails), config.machine.memory.stuck_at},
+       accel::highest_fault_rates(config.machine, config.rails), config.machine.memory.faults},
       encode_images(experiment, config.run.images),
       observe};
   if (engine == Engine::kFast) {

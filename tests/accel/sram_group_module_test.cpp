@@ -5,22 +5,31 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <utility>
+#include <vector>
+
 #include "accel/kernel_module.h"
+#include "tests/support/fixed_faults.h"
 
 namespace brownout::accel {
 namespace {
 
-memory::FaultMask lowest_bit_stuck_at_one(VminRatio voltage) {
-  if (voltage >= VminRatio(1)) return {};
-  return {std::vector<std::uint64_t>(4, ~std::uint64_t{1}), std::vector<std::uint64_t>(4, 1)};
+memory::SramGroup lowest_bit_stuck_at_one(memory::GroupId group) {
+  memory::FaultMask mask{std::vector<std::uint64_t>(4, ~std::uint64_t{1}),
+                         std::vector<std::uint64_t>(4, 1)};
+  return {group, memory::SramGeometry({4, 64}, Bytes(32), 1), 4,
+          std::make_unique<test_support::FixedFaults>(std::move(mask))};
+}
+
+memory::FaultRates fails_below_vmin(VminRatio voltage) {
+  return voltage >= VminRatio(1) ? 0.0 : 0.1;
 }
 
 TEST(SramGroupModule, FollowsItsRail) {
   const KernelScope kernel;
-  SramGroupModule group(
-      "filter",
-      memory::SramGroup(memory::GroupId::kFilter, memory::SramGeometry({4, 64}, Bytes(32), 1)),
-      lowest_bit_stuck_at_one);
+  SramGroupModule group("filter", lowest_bit_stuck_at_one(memory::GroupId::kFilter),
+                        fails_below_vmin);
   VoltageRailModule rail("rail", memory::VoltageRail("weights", VminRatio(1)));
   rail.loads(group);
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
@@ -35,10 +44,8 @@ TEST(SramGroupModule, FollowsItsRail) {
 
 TEST(AccessMeter, AddsOnlyWhatHappensInItsLifetime) {
   const KernelScope kernel;
-  SramGroupModule group(
-      "ifmap",
-      memory::SramGroup(memory::GroupId::kIfmap, memory::SramGeometry({4, 64}, Bytes(32), 1)),
-      lowest_bit_stuck_at_one);
+  SramGroupModule group("ifmap", lowest_bit_stuck_at_one(memory::GroupId::kIfmap),
+                        fails_below_vmin);
   memory::AccessCounts total;
   group.write(0, 1);
   {

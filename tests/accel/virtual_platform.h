@@ -10,6 +10,7 @@
 
 #include "accel/accelerator_core_module.h"
 #include "accel/cycle_engine.h"
+#include "accel/fault_rates.h"
 #include "accel/lowering.h"
 #include "accel/program_image.h"
 #include "tests/accel/foreign_cpu.h"
@@ -47,8 +48,8 @@ struct Work {
         point(rails(1, 1, 1)) {}
 
   CycleRun engine_run(std::size_t index) const {
-    const memory::Chip chip(ChipId(0), machine.geometry(), bit_error_rates(machine, point),
-                            machine.memory.stuck_at);
+    const memory::Chip chip(ChipId(0), machine.geometry(), highest_fault_rates(machine, point),
+                            machine.memory.faults);
     return CycleEngine(graph, machine).run(inputs.at(index), chip, point);
   }
 

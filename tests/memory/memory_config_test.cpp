@@ -29,7 +29,7 @@ TEST(MemoryConfig, ReadsTheShippedCurve) {
   EXPECT_EQ(memory.name, "ibm14nm");
   EXPECT_EQ(memory.macro.rows, 512U);
   EXPECT_EQ(memory.macro.word_bits, 64U);
-  EXPECT_EQ(memory.stuck_at.share_of_ones, 0.5);
+  EXPECT_EQ(memory.faults.mechanisms.at(0).share_of_ones, 0.5);
   EXPECT_FALSE(memory.vmin.has_value());
   EXPECT_NEAR(memory.curve.bit_error_rate(VminRatio(0.833333)), 1.114941e-2, 1e-12);
 }

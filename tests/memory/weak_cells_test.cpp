@@ -19,6 +19,12 @@ const SramGeometry& geometry() {
   return kGeometry;
 }
 
+FaultConfig stuck_at(double share_of_ones) {
+  FaultConfig config;
+  config.mechanisms.front().share_of_ones = share_of_ones;
+  return config;
+}
+
 std::size_t failing_bits(const FaultMask& mask) {
   std::size_t count = 0;
   for (const std::uint64_t keep : mask.keep) count += 64 - std::bitset<64>(keep).count();
@@ -76,8 +82,8 @@ TEST(WeakCells, CountsLieWithinABinomialBound) {
 }
 
 TEST(WeakCells, ShareOfOnesMovesTheirPreferredState) {
-  const WeakCells zeros(ChipId(1), GroupId::kFilter, geometry(), 0.01, {0.0});
-  const WeakCells ones(ChipId(1), GroupId::kFilter, geometry(), 0.01, {1.0});
+  const WeakCells zeros(ChipId(1), GroupId::kFilter, geometry(), 0.01, stuck_at(0.0));
+  const WeakCells ones(ChipId(1), GroupId::kFilter, geometry(), 0.01, stuck_at(1.0));
   const FaultMask low = zeros.mask(0.01);
   const FaultMask high = ones.mask(0.01);
   EXPECT_EQ(low.keep, high.keep);
@@ -92,7 +98,7 @@ TEST(WeakCells, EveryCellIsThatOfItsOwnCounter) {
   // row, bit). Macros of all word sizes, rows that fill no whole stretch.
   for (const std::uint32_t bits : {8U, 16U, 32U, 64U}) {
     const SramGeometry small({21, bits}, Bytes(21ULL * 4 * bits / 8), 2);
-    const WeakCells cells(ChipId(9), GroupId::kOfmap, small, 0.3, {0.25});
+    const WeakCells cells(ChipId(9), GroupId::kOfmap, small, 0.3, stuck_at(0.25));
     std::size_t expected = 0;
     FaultMask mask = cells.mask(0.3);
     for (std::uint32_t macro = 0; macro < 4; ++macro) {
@@ -162,7 +168,7 @@ TEST(WeakCells, RatesAreResolvedFarBelowSixteenBits) {
 
 TEST(Chip, DrawsEachBufferAtItsOwnRate) {
   const PerGroup<SramGeometry> all(geometry(), geometry(), geometry());
-  const Chip chip(ChipId(2), all, PerGroup<double>(0.0, 0.01, 0.0), {});
+  const Chip chip(ChipId(2), all, PerGroup<FaultRates>(0.0, 0.01, 0.0), {});
   EXPECT_TRUE(chip.weak_cells(GroupId::kIfmap).cells().empty());
   EXPECT_FALSE(chip.weak_cells(GroupId::kFilter).cells().empty());
 }

@@ -12,11 +12,11 @@ namespace {
 
 TEST(ChipStore, GivesTheSameChipToAllItsPointsAndThatOfItsSeed) {
   const accel::Machine machine = accel::small_machine(4, 4, 2);
-  const memory::PerGroup<double> rates(0.0, 0.03, 0.0);
+  const memory::PerGroup<memory::FaultRates> rates(0.0, 0.03, 0.0);
   std::vector<Point> points(4);
   for (std::size_t i = 0; i < points.size(); ++i) points[i].chip = ChipId(7 + i / 2);
   ChipStore store(machine, rates, points);
-  const memory::Chip expected(ChipId(8), machine.geometry(), rates, machine.memory.stuck_at);
+  const memory::Chip expected(ChipId(8), machine.geometry(), rates, machine.memory.faults);
   const auto failing = [](const memory::Chip& chip) {
     return chip.weak_cells(memory::GroupId::kFilter).mask(0.02);
   };

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accel/fault_rates.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "accel/operating_timing.h"
+#include "sim/core/error.h"
+
+namespace brownout::accel {
+namespace {
+
+/// Share of cells slower than the cycles their buffer has for an access.
+double too_slow(const Machine& machine, VminRatio voltage, Hertz clock) {
+  constexpr double kRounding = 1e-9;  // as operating_timing
+  require(machine.memory.delay.has_value(), "access_time faults need a delay law");
+  const Picoseconds delay = machine.memory.delay->at(voltage);
+  const Picoseconds period(1e12 / clock.count());
+  const double cycles = std::max(1.0, std::ceil(delay / period - kRounding));
+  return machine.memory.faults.access_time->rate(delay, period * cycles);
+}
+
+}  // namespace
+
+memory::FaultRates fault_rates(const Machine& machine, VminRatio voltage, Hertz clock) {
+  const memory::FaultConfig& faults = machine.memory.faults;
+  // Without shifts the very voltage, so that measured points stay exact.
+  const double shift = faults.shift.total().count();
+  const VminRatio acts_as = shift == 0 ? voltage : VminRatio(voltage.count() - shift);
+  memory::FaultRates rates(machine.memory.curve.bit_error_rate(acts_as));
+  if (faults.access_time) rates.access_time = too_slow(machine, voltage, clock);
+  return rates;
+}
+
+Hertz fault_clock(const Machine& machine, const OperatingPoint& point) {
+  return machine.memory.faults.access_time ? run_clock(machine, point) : machine.accelerator.clock;
+}
+
+memory::PerGroup<memory::FaultRates> highest_fault_rates(const Machine& machine,
+                                                         const OperatingPoint& point) {
+  memory::PerGroup<memory::FaultRates> highest;
+  const Hertz clock = fault_clock(machine, point);
+  for (const OperatingPoint& phase : point.phases()) {
+    for (const memory::GroupId group : memory::kGroups) {
+      const VminRatio voltage = phase.voltage(machine.accelerator.buffers[group].rail);
+      const memory::FaultRates rates = fault_rates(machine, voltage, clock);
+      highest[group].curve = std::max(highest[group].curve, rates.curve);
+      highest[group].access_time = std::max(highest[group].access_time, rates.access_time);
+    }
+  }
+  return highest;
+}
+
+memory::PerGroup<double> bit_error_rates(const Machine& machine, const OperatingPoint& point) {
+  memory::PerGroup<double> rates(0.0, 0.0, 0.0);
+  const Hertz clock = fault_clock(machine, point);
+  for (const OperatingPoint& phase : point.phases()) {
+    for (const memory::GroupId group : memory::kGroups) {
+      const VminRatio voltage = phase.voltage(machine.accelerator.buffers[group].rail);
+      rates[group] = std::max(rates[group], fault_rates(machine, voltage, clock).total());
+    }
+  }
+  return rates;
+}
+
+}  // namespace brownout::accel

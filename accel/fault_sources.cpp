@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "accel/fault_sources.h"
+
+#include "memory/chip_faults.h"
+
+namespace brownout::accel {
+
+std::unique_ptr<memory::FaultSource> make_fault_source(const FaultContext& context,
+                                                       memory::GroupId group,
+                                                       memory::Storage storage) {
+  return std::make_unique<memory::ChipFaults>(context.chip, group, storage, context.image);
+}
+
+bool changes_with_image(const Machine& machine) {
+  return machine.memory.faults.uses(memory::Mechanism::kRandomRead);
+}
+
+}  // namespace brownout::accel

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memory/chip_faults.h"
+
+#include <algorithm>
+
+namespace brownout::memory {
+namespace {
+
+/// Masks of a word read through `first` and then `second`.
+struct WordMask {
+  std::uint64_t keep;
+  std::uint64_t flip;
+};
+
+WordMask chained(WordMask first, WordMask second) {
+  return {first.keep & second.keep, (first.flip & second.keep) ^ second.flip};
+}
+
+WordMask word_of(const FaultMask& mask, std::size_t word) {
+  return mask.empty() ? WordMask{~std::uint64_t{0}, 0} : WordMask{mask.keep[word], mask.flip[word]};
+}
+
+void put(FaultMask& mask, std::size_t word, WordMask value) {
+  mask.keep[word] = value.keep;
+  mask.flip[word] = value.flip;
+}
+
+void spread(FaultMask& mask, std::size_t words) {
+  if (!mask.empty()) return;
+  mask.keep.assign(words, ~std::uint64_t{0});
+  mask.flip.assign(words, 0);
+}
+
+bool forgets(const WeakCell& cell) {
+  return cell.mechanism == Mechanism::kWriteFailure || cell.mechanism == Mechanism::kRetention;
+}
+
+}  // namespace
+
+ChipFaults::ChipFaults(const Chip& chip, GroupId group, Storage storage, std::uint32_t image)
+    : chip_(chip),
+      family_{chip.id(), group},
+      storage_(storage),
+      image_(image),
+      words_(chip.geometry(group).words()) {}
+
+void ChipFaults::toggle_hold(const WeakCell& cell) {
+  if (!forgets(cell) || storage_ == Storage::kSettled) return;
+  if (hold_.empty()) {
+    hold_.held.assign(words_, 0);
+    hold_.lost.assign(words_, 0);
+    hold_.preferred.assign(words_, 0);
+  }
+  const std::uint64_t bit = std::uint64_t{1} << cell.bit.value();
+  const std::size_t word = cell.word.value();
+  (cell.mechanism == Mechanism::kWriteFailure ? hold_.held : hold_.lost)[word] ^= bit;
+  if (cell.reads_one) hold_.preferred[word] ^= bit;
+}
+
+void ChipFaults::move_curve(double rate) {
+  const WeakCells& weak = chip_.weak_cells(family_.group);
+  const std::size_t before = weak.failing(rates_.curve);
+  const std::size_t after = weak.failing(rate);
+  weak.move(mask_, rates_.curve, rate, storage_);
+  for (std::size_t i = std::min(before, after); i < std::max(before, after); ++i) {
+    const WeakCell& cell = weak.cells()[i];
+    toggle_hold(cell);
+    if (cell.mechanism == Mechanism::kRandomRead) {
+      if (after > before) {
+        ++random_;
+      } else {
+        --random_;
+      }
+    }
+    if (!slow_mask_.empty()) {
+      const std::size_t word = cell.word.value();
+      put(both_, word, chained(word_of(mask_, word), word_of(slow_mask_, word)));
+    }
+  }
+}
+
+void ChipFaults::move_slow(double rate) {
+  const WeakCells& slow = chip_.slow_cells(family_.group);
+  const std::size_t before = slow.failing(rates_.access_time);
+  const std::size_t after = slow.failing(rate);
+  slow.move(slow_mask_, rates_.access_time, rate, storage_);
+  if (slow_mask_.empty()) return;
+  if (both_.empty()) {
+    both_ = mask_;
+    spread(both_, words_);
+  }
+  for (std::size_t i = std::min(before, after); i < std::max(before, after); ++i) {
+    const std::size_t word = slow.cells()[i].word.value();
+    put(both_, word, chained(word_of(mask_, word), word_of(slow_mask_, word)));
+  }
+}
+
+void ChipFaults::set_rates(const FaultRates& rates) {
+  move_curve(rates.curve);
+  move_slow(rates.access_time);
+  rates_ = rates;
+  for (LayerMask& entry : layers_) entry.layer.reset();
+}
+
+const FaultMask& ChipFaults::reading(std::uint32_t layer) {
+  if (random_ == 0) return steady();
+  ++uses_;
+  LayerMask* oldest = &layers_[0];
+  for (LayerMask& entry : layers_) {
+    if (entry.layer == layer) {
+      entry.last_use = uses_;
+      return entry.mask;
+    }
+    if (entry.last_use < oldest->last_use) oldest = &entry;
+  }
+  draw(*oldest, layer);
+  oldest->layer = layer;
+  oldest->last_use = uses_;
+  return oldest->mask;
+}
+
+void ChipFaults::draw(LayerMask& entry, std::uint32_t layer) const {
+  entry.mask = steady();
+  spread(entry.mask, words_);
+  const WeakCells& weak = chip_.weak_cells(family_.group);
+  const std::size_t failing = weak.failing(rates_.curve);
+  for (std::size_t i = 0; i < failing; ++i) {
+    const WeakCell& cell = weak.cells()[i];
+    if (cell.mechanism != Mechanism::kRandomRead) continue;
+    if (!fails_access(family_, cell, layer, image_)) continue;
+    const std::size_t word = cell.word.value();
+    const std::uint64_t bit = std::uint64_t{1} << cell.bit.value();
+    // A slow cell is read last; where there is one, it alone decides.
+    const WordMask slow = word_of(slow_mask_, word);
+    if ((slow.keep & bit) == 0) continue;
+    entry.mask.keep[word] &= ~bit;
+    entry.mask.flip[word] = (entry.mask.flip[word] & ~bit) | (cell.reads_one ? bit : 0);
+  }
+}
+
+}  // namespace brownout::memory

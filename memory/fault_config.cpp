@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memory/fault_config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/core/error.h"
+#include "sim/core/statistics.h"
+
+namespace brownout::memory {
+namespace {
+
+using config::Section;
+
+double read_ones(Section& section) {
+  return section.number("share_of_ones", "failing cells that prefer 1", {0, 1}, 0.5);
+}
+
+FailProbability read_probability(Section section) {
+  FailProbability probability;
+  probability.always =
+      section.number("always", "failing cells that fail every access", {0, 1}, probability.always);
+  probability.alpha = section.number("alpha", "of the beta distribution of the others", {0.01, 100},
+                                     probability.alpha);
+  probability.beta = section.number("beta", "of the beta distribution of the others", {0.01, 100},
+                                    probability.beta);
+  return probability;
+}
+
+AccessTime read_access_time(Section& section) {
+  AccessTime slow;
+  slow.share_of_ones = read_ones(section);
+  slow.sigma = section.number("sigma", "standard deviation of ln delay over cells", {1e-4, 2});
+  slow.margin = section.number("margin", "the memory's delay over that of the median cell",
+                               {0.1, 100}, slow.margin);
+  return slow;
+}
+
+void read_mechanisms(Section& section, FaultConfig& faults) {
+  faults.mechanisms.clear();
+  double total = 0;
+  for (Section entry : section.sections("mechanisms", "what failing cells do")) {
+    const auto mechanism = entry.choice<Mechanism>("mechanism", "what such a cell does",
+                                                   mechanism_names(), Mechanism::kStuckAt);
+    if (mechanism == Mechanism::kAccessTime) {
+      if (faults.access_time) entry.fail("mechanism", "found access_time twice, allowed: once");
+      faults.access_time = read_access_time(entry);
+      continue;
+    }
+    MechanismConfig config;
+    config.mechanism = mechanism;
+    config.share = entry.number("share", "of the failing cells", {0, 1}, 1.0);
+    config.share_of_ones = read_ones(entry);
+    if (mechanism == Mechanism::kRandomRead) {
+      if (auto probability = entry.optional_section(
+              "probability", "of failing an access, over the failing cells")) {
+        config.probability = read_probability(*probability);
+      }
+    }
+    total += config.share;
+    faults.mechanisms.push_back(config);
+  }
+  if (!faults.mechanisms.empty() && std::abs(total - 1) > 1e-9) {
+    section.fail("mechanisms", fmt::format("found shares that add up to {}, allowed: 1", total));
+  }
+  if (faults.mechanisms.empty()) faults.mechanisms = {{Mechanism::kStuckAt, 0, 0.5, {}}};
+}
+
+SpatialModel read_spatial(Section section) {
+  const auto shape = [&](const char* key, const char* of) {
+    return section.number(key, fmt::format("gamma shape k of the weights of {}, 0: none", of),
+                          {0, 1000}, 0.0);
+  };
+  SpatialConfig config;
+  config.macros = shape("macros", "macros");
+  config.columns = shape("columns", "a macro's columns");
+  config.rows = shape("rows", "a macro's rows");
+  try {
+    return SpatialModel(config);
+  } catch (const InputError& error) {
+    section.fail("macros", error.what());
+    return {};
+  }
+}
+
+VoltageShift read_shift(Section& section) {
+  VoltageShift shift;
+  if (auto temperature = section.optional_section("temperature", "of the cells")) {
+    shift.celsius = temperature->number("celsius", "while running", {-60, 200}, shift.celsius);
+    shift.reference_celsius = temperature->number(
+        "reference_celsius", "when the curve was measured", {-60, 200}, shift.reference_celsius);
+    shift.per_kelvin = VminRatio(temperature->number(
+        "shift_per_kelvin", "rise of failure voltages, in Vmin", {-0.01, 0.01}, 0.0));
+  }
+  if (auto ageing = section.optional_section("ageing", "since the curve was measured")) {
+    shift.ageing =
+        VminRatio(ageing->number("shift", "rise of failure voltages, in Vmin", {-0.5, 0.5}, 0.0));
+  }
+  return shift;
+}
+
+}  // namespace
+
+double AccessTime::rate(Picoseconds delay, Picoseconds available) const {
+  return normal_cdf(std::log(delay / (available * margin)) / sigma);
+}
+
+bool FaultConfig::uses(Mechanism mechanism) const {
+  if (mechanism == Mechanism::kAccessTime) return access_time.has_value();
+  return std::any_of(mechanisms.begin(), mechanisms.end(), [&](const MechanismConfig& m) {
+    return m.mechanism == mechanism && m.share > 0;
+  });
+}
+
+FaultConfig read_fault_config(Section section) {
+  FaultConfig faults;
+  faults.mapping = section.choice<FaultMapping>(
+      "mapping", "which failing cell holds which weight",
+      {{"address", FaultMapping::kAddress}, {"ibm_random", FaultMapping::kIbmRandom}},
+      FaultMapping::kAddress);
+  if (section.has("mechanisms")) {
+    read_mechanisms(section, faults);
+  } else {
+    MechanismConfig& only = faults.mechanisms.front();
+    // A short form for one mechanism without parameters of its own.
+    only.mechanism = section.choice<Mechanism>("mechanism", "what a failing cell does",
+                                               {{"stuck_at", Mechanism::kStuckAt},
+                                                {"inverted_read", Mechanism::kInvertedRead},
+                                                {"random_read", Mechanism::kRandomRead},
+                                                {"write_failure", Mechanism::kWriteFailure},
+                                                {"retention", Mechanism::kRetention}},
+                                               Mechanism::kStuckAt);
+    only.share_of_ones = read_ones(section);
+  }
+  if (auto spatial = section.optional_section("spatial", "weak macros, columns and rows")) {
+    faults.spatial = read_spatial(*spatial);
+  }
+  faults.shift = read_shift(section);
+  if (faults.mapping == FaultMapping::kIbmRandom &&
+      (section.has("mechanisms") || section.has("spatial") ||
+       faults.mechanisms.front().mechanism != Mechanism::kStuckAt ||
+       faults.mechanisms.front().share_of_ones != 0.5)) {
+    section.fail("mapping",
+                 "found ibm_random, which has its own stuck-at cells, half of them 1; allowed "
+                 "beside it: temperature and ageing only");
+  }
+  return faults;
+}
+
+}  // namespace brownout::memory

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a memory's cells fail (layer 2): mechanisms and their shares, structure, conditions, and the
+// mapping from chip to data. Read from `faults` of a memory.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "memory/mechanism.h"
+#include "memory/spatial_model.h"
+#include "sim/config/section.h"
+#include "sim/core/units.h"
+
+namespace brownout::memory {
+
+/// Which cell holds which weight: by its address (DESIGN section 6), or as the fault maps of the
+/// NeuralFuse authors' code (ibm_random.h).
+enum class FaultMapping { kAddress, kIbmRandom };
+
+/// Cells too slow for the clock. A cell's delay is lognormal over cells around the memory's delay
+/// law; it fails when that exceeds the time the buffer has for an access.
+struct AccessTime {
+  double share_of_ones = 0.5;
+  double sigma = 0.05;  ///< standard deviation of ln delay
+  double margin = 1;    ///< the law's delay over that of the median cell
+
+  /// Share of cells slower than `available` where the law gives `delay`.
+  [[nodiscard]] double rate(Picoseconds delay, Picoseconds available) const;
+};
+
+/// Conditions that move every cell's failure voltage; none by default.
+struct VoltageShift {
+  double celsius = 25;
+  double reference_celsius = 25;  ///< of the curve's measurement
+  VminRatio per_kelvin{0};        ///< failure voltages rise with temperature
+  VminRatio ageing{0};            ///< rise of failure voltages since the measurement
+
+  /// How much lower a supply acts than it is.
+  [[nodiscard]] VminRatio total() const {
+    return VminRatio((celsius - reference_celsius) * per_kelvin.count() + ageing.count());
+  }
+};
+
+/// Shares of failing cells at some voltage and clock.
+struct FaultRates {
+  double curve = 0;        ///< by the voltage curve
+  double access_time = 0;  ///< too slow
+
+  FaultRates() = default;
+  // A curve's rate alone is the usual case.
+  FaultRates(double curve_rate, double slow = 0) : curve(curve_rate), access_time(slow) {}
+  /// Cells that fail by either.
+  [[nodiscard]] double total() const { return curve + access_time - curve * access_time; }
+  friend bool operator==(const FaultRates& a, const FaultRates& b) {
+    return a.curve == b.curve && a.access_time == b.access_time;
+  }
+  friend bool operator!=(const FaultRates& a, const FaultRates& b) { return !(a == b); }
+};
+
+struct FaultConfig {
+  FaultMapping mapping = FaultMapping::kAddress;
+  std::vector<MechanismConfig> mechanisms =
+      std::vector<MechanismConfig>(1);  ///< of the curve's cells; shares add up to 1
+  std::optional<AccessTime> access_time;
+  SpatialModel spatial;
+  VoltageShift shift;
+
+  [[nodiscard]] bool uses(Mechanism mechanism) const;
+};
+
+/// Reads the section; findings go to its document, and then the result is not to be used.
+[[nodiscard]] FaultConfig read_fault_config(config::Section section);
+
+}  // namespace brownout::memory

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// One truth for every fault mechanism: the cycle engine, which finds failing cells access by access
+// and keeps what each cell holds, equals the fast engine, which knows them by address.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "accel/compare.h"
+#include "accel/cycle_engine.h"
+#include "accel/fast_engine.h"
+#include "sim/core/error.h"
+#include "tests/accel/random_scenario.h"
+
+namespace brownout::accel {
+namespace {
+
+using memory::Mechanism;
+using memory::MechanismConfig;
+
+memory::FaultConfig only(Mechanism mechanism, double share_of_ones = 0.5) {
+  memory::FaultConfig faults;
+  faults.mechanisms = {{mechanism, 1, share_of_ones, {0.3, 1, 1}}};
+  return faults;
+}
+
+/// Every mechanism at once on weak macros, columns and rows.
+memory::FaultConfig everything() {
+  memory::FaultConfig faults;
+  faults.mechanisms = {{Mechanism::kStuckAt, 0.2, 0.3, {}},
+                       {Mechanism::kInvertedRead, 0.2, 0.5, {}},
+                       {Mechanism::kRandomRead, 0.2, 0.7, {0.2, 0.5, 2}},
+                       {Mechanism::kWriteFailure, 0.2, 0.5, {}},
+                       {Mechanism::kRetention, 0.2, 0.5, {}}};
+  faults.access_time = memory::AccessTime{0.4, 0.2, 1.3};
+  faults.spatial = memory::SpatialModel({0.7, 0.3, 0});
+  return faults;
+}
+
+/// Scenario of `seed` with these faults, on one set of voltages where cells have to hold data.
+Scenario scenario_with(std::uint64_t seed, const memory::FaultConfig& faults) {
+  Scenario s = scenario(seed);
+  s.machine.memory.faults = faults;
+  if (faults.access_time && !s.machine.memory.delay) {
+    s.machine.memory.delay = memory::DelayLaw{Picoseconds(900), VminRatio(0.5), 1.3, ""};
+  }
+  if (faults.uses(Mechanism::kWriteFailure) || faults.uses(Mechanism::kRetention)) {
+    s.point = OperatingPoint(s.point.rails());
+  }
+  return s;
+}
+
+/// Runs images 0 to 2 in both engines; gives how many of the first image's nodes differ from
+/// fault-free ones, or -1 when the network does not fit the machine.
+int compare(const Scenario& s, std::uint64_t seed) {
+  const memory::Chip chip = chip_for(s, seed);
+  const models::Inference healthy = models::run_reference(s.graph, s.input);
+  int changed = 0;
+  try {
+    const CycleEngine cycle(s.graph, s.machine);
+    const FastEngine fast(s.graph, s.machine);
+    const FastEngine::View view = fast.view(chip, s.point);
+    FastGraph::Workspace workspace = fast.make_workspace();
+    for (std::uint32_t image = 0; image < 3; ++image) {
+      const models::Inference a = cycle.run(s.input, chip, s.point, image).inference;
+      const models::Inference b = fast.run_all(view, s.input, workspace, image);
+      EXPECT_NO_THROW(require_equal(s.graph, fast.program(), s.machine, b, a)) << image;
+      if (image > 0) continue;
+      for (std::size_t i = 0; i < a.codes.size(); ++i) changed += a.codes[i] != healthy.codes[i];
+    }
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("one step needs"), std::string::npos) << error.what();
+    return -1;
+  }
+  return changed;
+}
+
+void expect_equal_engines(const memory::FaultConfig& faults, std::uint64_t first_seed) {
+  int changed = 0;
+  int run = 0;
+  for (std::uint64_t seed = first_seed; seed < first_seed + 40; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const int nodes = compare(scenario_with(seed, faults), seed);
+    ASSERT_FALSE(testing::Test::HasFailure());
+    if (nodes >= 0) ++run;
+    if (nodes > 0) ++changed;
+  }
+  EXPECT_GT(run, 25);
+  EXPECT_GT(changed, run / 3) << "too few scenarios showed any fault";
+}
+
+TEST(Mechanisms, StuckAtIsTheSameInBothEngines) {
+  expect_equal_engines(only(Mechanism::kStuckAt, 0.2), 5000);
+}
+TEST(Mechanisms, InvertedReadIsTheSameInBothEngines) {
+  expect_equal_engines(only(Mechanism::kInvertedRead), 5100);
+}
+TEST(Mechanisms, RandomReadIsTheSameInBothEngines) {
+  expect_equal_engines(only(Mechanism::kRandomRead), 5200);
+}
+TEST(Mechanisms, WriteFailureIsTheSameInBothEngines) {
+  expect_equal_engines(only(Mechanism::kWriteFailure, 0.8), 5300);
+}
+TEST(Mechanisms, RetentionIsTheSameInBothEngines) {
+  expect_equal_engines(only(Mechanism::kRetention), 5400);
+}
+TEST(Mechanisms, AccessTimeIsTheSameInBothEngines) {
+  memory::FaultConfig faults = only(Mechanism::kStuckAt);
+  faults.mechanisms.front().share = 0;
+  faults.access_time = memory::AccessTime{0.5, 0.3, 1.1};
+  expect_equal_engines(faults, 5500);
+}
+TEST(Mechanisms, WeakStructureIsTheSameInBothEngines) {
+  memory::FaultConfig faults = only(Mechanism::kStuckAt);
+  faults.spatial = memory::SpatialModel({0.5, 0.2, 0.8});
+  expect_equal_engines(faults, 5600);
+}
+TEST(Mechanisms, AllTogetherAreTheSameInBothEngines) { expect_equal_engines(everything(), 5700); }
+
+TEST(Mechanisms, RandomReadDiffersBetweenImagesAndNotBetweenRuns) {
+  int differ = 0;
+  for (std::uint64_t seed = 5800; seed < 5820; ++seed) {
+    Scenario s = scenario_with(seed, only(Mechanism::kRandomRead));
+    s.machine = small_machine(8, 8, 400);
+    s.machine.memory.faults = only(Mechanism::kRandomRead);
+    s.point = rails(1, 0.8, 1);
+    const FastEngine fast(s.graph, s.machine);
+    const memory::Chip chip = chip_for(s, seed);
+    const FastEngine::View view = fast.view(chip, s.point);
+    FastGraph::Workspace workspace = fast.make_workspace();
+    const models::Inference first = fast.run_all(view, s.input, workspace, 0);
+    ASSERT_EQ(fast.run_all(view, s.input, workspace, 0), first);
+    if (!(fast.run_all(view, s.input, workspace, 1) == first)) ++differ;
+  }
+  EXPECT_GT(differ, 10);
+}
+
+TEST(Mechanisms, CellsThatForgetNeedOneVoltageInTheFastEngine) {
+  Scenario s = scenario_with(5900, only(Mechanism::kRetention));
+  s.machine = small_machine(8, 8, 400);
+  s.machine.memory.faults = only(Mechanism::kRetention);
+  s.machine.ramps["filter"] = {Picoseconds(0), Picojoules(0), ""};
+  s.point = rails(1, 0.9, 1).with("filter", VminRatio(0.8), 1);
+  const FastEngine fast(s.graph, s.machine);
+  const memory::Chip chip = chip_for(s, 1);
+  try {
+    static_cast<void>(fast.view(chip, s.point));
+    FAIL() << "a rail that changes was accepted";
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("rail 'filter'"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace brownout::accel
