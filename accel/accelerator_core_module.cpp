@@ -51,6 +51,7 @@ AcceleratorCoreModule::AcceleratorCoreModule(sc_core::sc_module_name name, RunCo
     groups_[group] = make_group(group, context, machine, chip);
   bind();
   for (const GroupId group : memory::kGroups) supply_.attach(group, *groups_[group]);
+  if (context.probe != nullptr) supply_.watch(*context.probe, period_);
 }
 
 std::unique_ptr<SramGroupModule> AcceleratorCoreModule::make_group(GroupId group,
@@ -72,9 +73,10 @@ std::unique_ptr<SramGroupModule> AcceleratorCoreModule::make_group(GroupId group
     faults = make_fault_source({context.graph, context.program, machine, *chip, context.image},
                                group, memory::Storage::kTracked);
   }
-  return std::make_unique<SramGroupModule>(
-      memory::group_name(group), memory::SramGroup(group, geometry, words, std::move(faults)),
-      std::move(rates_at));
+  memory::SramGroup buffer(group, geometry, words, std::move(faults));
+  if (context.probe != nullptr) buffer.remember_writes();
+  return std::make_unique<SramGroupModule>(memory::group_name(group), std::move(buffer),
+                                           std::move(rates_at));
 }
 
 void AcceleratorCoreModule::bind() {

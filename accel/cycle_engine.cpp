@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "accel/accelerator_module.h"
 #include "accel/kernel_module.h"
 #include "accel/lowering.h"
@@ -46,17 +48,21 @@ CycleEngine::CycleEngine(const models::Graph& graph, const Machine& machine)
     : graph_(graph), machine_(machine), program_(lower(graph, machine)) {}
 
 CycleRun CycleEngine::run(const std::vector<std::uint8_t>& input, const memory::Chip& chip,
-                          const OperatingPoint& point, std::uint32_t image) const {
+                          const OperatingPoint& point, std::uint32_t image,
+                          RunObserver* observer) const {
   const std::size_t expected = graph_.tensor(graph_.input).shape.elements();
   if (input.size() != expected) {
     throw InputError(fmt::format("input has {} codes, the network '{}' takes {}", input.size(),
                                  graph_.name, expected));
   }
   CycleRun result{{}, empty_statistics(graph_)};
+  std::optional<Probe> probe;
+  if (observer != nullptr) probe.emplace(*observer);
   const KernelScope kernel;
-  AcceleratorModule accelerator("accelerator",
-                                {graph_, program_, result.statistics, Payload::kCarried, image},
-                                machine_, point, &chip);
+  AcceleratorModule accelerator(
+      "accelerator",
+      {graph_, program_, result.statistics, Payload::kCarried, image, probe ? &*probe : nullptr},
+      machine_, point, &chip);
   fill_dram(accelerator.dram(), graph_, program_, input);
   accelerator.run();
   require(accelerator.elapsed() == result.statistics.total().total_cycles(),

@@ -30,9 +30,10 @@ class CycleEngine {
   CycleEngine(const models::Graph& graph, const Machine& machine);
 
   /// One image (codes in HWC order) on `chip` at `point`; its number matters where accesses fail at
-  /// random.
+  /// random. `observer`, if any, is told what happens.
   [[nodiscard]] CycleRun run(const std::vector<std::uint8_t>& input, const memory::Chip& chip,
-                             const OperatingPoint& point, std::uint32_t image = 0) const;
+                             const OperatingPoint& point, std::uint32_t image = 0,
+                             RunObserver* observer = nullptr) const;
 
   /// The statistics of any run: they depend neither on data nor on chip.
   [[nodiscard]] RunStatistics time(const OperatingPoint& point) const;

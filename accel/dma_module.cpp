@@ -144,7 +144,7 @@ void DmaModule::load(const Load& load) {
   buffer_.resize(load.extent.size());
 
   std::uint64_t filled = 0;
-  begin_transfer();
+  begin_transfer(load.layer, load.group);
   for (const Burst& burst : bursts) {
     access(tlm::TLM_READ_COMMAND, burst.address, &buffer_[filled], burst.bytes);
     filled += burst.bytes;
@@ -156,15 +156,20 @@ void DmaModule::load(const Load& load) {
   const AccessMeter meter(buffer, statistics.accesses[load.group]);
   if (context_.payload == Payload::kNone) {
     buffer.count({0, filled / word_bytes});
-    return;
+    return report_transfer();
   }
   const std::uint8_t* data = buffer_.data();
   for (const Burst& burst : bursts) {
     for (std::uint64_t done = 0; done < burst.bytes; done += word_bytes) {
-      buffer.write(target(load, burst, done), assemble_word(data, word_bytes));
+      const std::uint64_t position = target(load, burst, done);
+      buffer.write(position, assemble_word(data, word_bytes));
+      if (context_.probe != nullptr) {
+        moved_.push_back(buffer.describe(position));
+      }
       data += word_bytes;
     }
   }
+  report_transfer();
 }
 
 std::vector<DmaModule::Burst> DmaModule::store_bursts(const Step& step) const {
@@ -189,6 +194,7 @@ void DmaModule::store(const Step& step) {
   const std::vector<Burst> bursts = store_bursts(step);
   buffer_.clear();
   ofmap->select_layer(step.layer);
+  begin_transfer(step.layer, GroupId::kOfmap);
   {
     const AccessMeter meter(*ofmap.operator->(), statistics.accesses[GroupId::kOfmap]);
     for (const Burst& burst : bursts) {
@@ -200,6 +206,10 @@ void DmaModule::store(const Step& step) {
       }
       for (std::uint64_t done = 0; done < burst.bytes; done += word_bytes) {
         std::uint64_t word = ofmap->read(burst.position + done);
+        if (context_.probe != nullptr) {
+          moved_.push_back(ofmap->describe(burst.position + done));
+          moved_.back().value = word;
+        }
         const std::uint64_t used = std::min<std::uint64_t>(word_bytes, burst.bytes - done);
         for (std::uint64_t b = 0; b < used; ++b, word >>= 8) {
           buffer_[begin + done + b] = static_cast<std::uint8_t>(word);
@@ -208,18 +218,21 @@ void DmaModule::store(const Step& step) {
     }
   }
   std::uint64_t drained = 0;
-  begin_transfer();
   for (const Burst& burst : bursts) {
     access(tlm::TLM_WRITE_COMMAND, burst.address, &buffer_[drained], burst.bytes);
     drained += burst.bytes;
   }
   end_transfer(statistics);
   statistics.dram_write_bytes += drained;
+  report_transfer();
 }
 
-void DmaModule::begin_transfer() {
+void DmaModule::begin_transfer(std::uint32_t layer, GroupId group) {
   transfer_end_ = sc_core::sc_time_stamp();
   dram_events_ = {};
+  if (context_.probe == nullptr) return;
+  transfer_ = {layer, group, period_.now().count(), 0, 0};
+  context_.probe->observer().on_transfer_begin(transfer_.begin);
 }
 
 void DmaModule::end_transfer(LayerStatistics& statistics) {
@@ -253,6 +266,7 @@ void DmaModule::transact(tlm::tlm_command command, std::uint64_t address, std::u
   payload.set_streaming_width(static_cast<unsigned>(bytes));
   payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   payload.set_extension(std::make_unique<DramEvents>().release());  // the payload's from now on
+  const std::uint64_t begin = period_.now().count();
   sc_core::sc_time delay;
   socket->b_transport(payload, delay);
   if (payload.is_response_error()) {
@@ -261,8 +275,18 @@ void DmaModule::transact(tlm::tlm_command command, std::uint64_t address, std::u
                                payload.get_response_string()),
                    address);
   }
-  if (const auto* events = payload.get_extension<DramEvents>()) dram_events_ += events->counts;
-  transfer_end_ = std::max(transfer_end_, sc_core::sc_time_stamp() + delay);
+  memory::DramCounts counts;
+  if (const auto* events = payload.get_extension<DramEvents>()) counts = events->counts;
+  dram_events_ += counts;
+  const sc_core::sc_time done = sc_core::sc_time_stamp() + delay;
+  transfer_end_ = std::max(transfer_end_, done);
+  if (context_.probe == nullptr) return;
+  transfer_.bytes += bytes;
+  const std::uint64_t end =
+      memory_ == MemoryModel::kIdeal ? begin : period_.at(period_.edge(done)).count();
+  context_.probe->observer().on_dram({transfer_.layer, transfer_.group,
+                                      command == tlm::TLM_READ_COMMAND, begin, end, address, bytes,
+                                      counts});
 }
 
 }  // namespace brownout::accel

@@ -101,13 +101,17 @@ class DmaModule : public sc_core::sc_module, public TransferInterface {
   [[nodiscard]] std::uint64_t target(const Load& load, const Burst& burst,
                                      std::uint64_t offset) const;
   [[nodiscard]] std::vector<Burst> store_bursts(const Step& step) const;
-  void begin_transfer();
+  void begin_transfer(std::uint32_t layer, memory::GroupId group);
   void access(tlm::tlm_command command, std::uint64_t address, std::uint8_t* data,
               std::uint64_t bytes);
   void transact(tlm::tlm_command command, std::uint64_t address, std::uint8_t* data,
                 std::uint64_t bytes);
   /// Waits for the transfer's end at the next clock edge, not at all when memory is ideal.
   void end_transfer(LayerStatistics& statistics);
+  /// Reports the transfer and its accesses to the buffer. Its ports, as many as it has banks, serve
+  /// a store as soon as it begins and a load so that it is done when the transfer ends; ideal
+  /// ports, so more words a cycle where the transfer is faster.
+  void report_transfer();
 
   RunContext context_;
   std::uint64_t max_burst_;
@@ -126,6 +130,9 @@ class DmaModule : public sc_core::sc_module, public TransferInterface {
   // Of the transfer under way, as known so far.
   sc_core::sc_time transfer_end_;
   memory::DramCounts dram_events_;
+  // The transfer under way, for who watches, and what it reads or writes.
+  Transfer transfer_;
+  std::vector<Access> moved_;
   std::vector<std::uint8_t> buffer_;
 };
 

@@ -2,6 +2,7 @@
 // What the blocks of one simulation share (layer 3).
 #pragma once
 
+#include "accel/probe.h"
 #include "accel/program.h"
 #include "accel/run_statistics.h"
 #include "models/graph.h"
@@ -18,6 +19,7 @@ struct RunContext {
   RunStatistics& statistics;
   Payload payload;
   std::uint32_t image = 0;  ///< its number, which accesses that fail at random depend on
+  Probe* probe = nullptr;  ///< of a run somebody watches
 
   [[nodiscard]] const models::Node& node(const Step& step) const { return graph.nodes[step.layer]; }
   [[nodiscard]] LayerStatistics& layer_statistics(std::uint32_t layer) const {

@@ -18,7 +18,11 @@ template <class Wait>
 void SequencerModule::stall(std::uint32_t layer, Activity reason, Wait wait_for_it) {
   const Cycles before = period_.now();
   wait_for_it();
-  context_.layer_statistics(layer).at(reason) += (period_.now() - before).count();
+  const Cycles after = period_.now();
+  context_.layer_statistics(layer).at(reason) += (after - before).count();
+  if (context_.probe != nullptr && after != before) {
+    context_.probe->observer().on_activity({layer, reason, before.count(), after.count()});
+  }
 }
 
 void SequencerModule::start(const Placement& placement) {
@@ -72,9 +76,9 @@ RunEnd SequencerModule::run() {
 }
 
 void SequencerModule::spend(std::uint32_t layer, Activity activity, Cycles cycles) {
-  if (cycles.count() == 0) return;
-  wait(period_.of(cycles));
-  context_.layer_statistics(layer).at(activity) += cycles.count();
+  stall(layer, activity, [&] {
+    if (cycles.count() > 0) wait(period_.of(cycles));
+  });
 }
 
 void SequencerModule::change_supply(std::uint32_t index) {
@@ -88,7 +92,11 @@ void SequencerModule::change_supply(std::uint32_t index) {
   const auto count = static_cast<std::uint32_t>(next - stores.begin());
   stall(layer, Activity::kStallOfmap, [&] { transfers->wait_for_stores(count); });
   const double cycles = supply->ramp_time(layer) / period_.length();
+  const Cycles begin = period_.now();
   spend(layer, Activity::kRailRamp, Cycles(static_cast<std::uint64_t>(std::ceil(cycles))));
+  if (context_.probe != nullptr) {
+    context_.probe->observer().on_ramp(layer, begin.count(), period_.now().count());
+  }
   supply->enter(layer);
 }
 
@@ -108,12 +116,19 @@ RunState SequencerModule::walk() {
   for (std::uint32_t index = 0; index < program.steps.size(); ++index) {
     if (stopping_) return RunState::kStopped;
     const Step& step = program.steps[index];
+    if (context_.probe != nullptr) context_.probe->observer().on_time(period_.now().count());
     if (index == 0 || program.steps[index - 1].layer != step.layer) change_supply(index);
     stall(step.layer, Activity::kStallIfmap, [&] { transfers->wait_for_loads(step.ifmap_loads); });
     stall(step.layer, Activity::kStallFilter,
           [&] { transfers->wait_for_loads(step.filter_loads); });
     stall(step.layer, Activity::kStallOfmap, [&] { transfers->wait_for_stores(step.stores); });
+    if (context_.probe != nullptr) {
+      context_.probe->observer().on_step_begin(index, period_.now().count());
+    }
     execute(step);
+    if (context_.probe != nullptr) {
+      context_.probe->observer().on_step_end(period_.now().count());
+    }
     transfers->finish_step();
   }
   const auto stores = static_cast<std::uint32_t>(program.stores.size());

@@ -5,6 +5,7 @@
 #include <functional>
 #include <systemc>
 
+#include "accel/observer.h"
 #include "memory/sram_group.h"
 #include "memory/voltage_rail.h"
 
@@ -21,6 +22,9 @@ class SramInterface : public sc_core::sc_interface {
                           std::uint8_t* bytes) const = 0;
   /// Reads from now on are for `layer`, where which layer it is decides what failing cells do.
   virtual void select_layer(std::uint32_t layer) = 0;
+  /// An access to `position` as observers want it: buffer, cells, and what was last
+  /// written there.
+  [[nodiscard]] virtual Access describe(std::uint64_t position) const = 0;
   /// Accesses carried out together, or without data.
   virtual void count(const memory::AccessCounts& accesses) = 0;
   [[nodiscard]] virtual const memory::AccessCounts& counts() const = 0;
@@ -49,6 +53,14 @@ class SramGroupModule : public sc_core::sc_module, public SramInterface, public 
     group_.read_bytes(position, count, bytes);
   }
   void select_layer(std::uint32_t layer) override { group_.select_layer(layer); }
+  Access describe(std::uint64_t position) const override {
+    Access access;
+    access.group = group_.id();
+    access.word = group_.geometry().word_of_position(position);
+    access.written = group_.written(position);
+    access.value = access.written;
+    return access;
+  }
   void count(const memory::AccessCounts& accesses) override { group_.count(accesses); }
   const memory::AccessCounts& counts() const override { return group_.counts(); }
   const memory::SramGeometry& geometry() const override { return group_.geometry(); }

@@ -25,6 +25,13 @@ void SupplyModule::attach(memory::GroupId group, RailLoadInterface& load) {
   }
 }
 
+void SupplyModule::watch(Probe& probe, ClockPeriod period) {
+  for (const auto& rail : rails_) {
+    probes_.push_back(std::make_unique<RailProbe>(rail->rail().name(), probe, period));
+    rail->loads(*probes_.back());
+  }
+}
+
 bool SupplyModule::changes_at(std::uint32_t layer) const {
   return present_.rails() != point_.at_layer(layer).rails();
 }

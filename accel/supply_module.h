@@ -9,6 +9,7 @@
 #include "accel/accelerator_config.h"
 #include "accel/operating_point.h"
 #include "accel/operating_timing.h"
+#include "accel/rail_probe_module.h"
 #include "accel/sram_group_module.h"
 
 namespace brownout::accel {
@@ -35,6 +36,9 @@ class SupplyModule : public sc_core::sc_module, public SupplyInterface {
   /// Hangs a buffer on its rail, before the simulation starts.
   void attach(memory::GroupId group, RailLoadInterface& load);
 
+  /// Lets `probe` know of every voltage, before the simulation starts.
+  void watch(Probe& probe, ClockPeriod period);
+
   bool changes_at(std::uint32_t layer) const override;
   Picoseconds ramp_time(std::uint32_t layer) const override;
   void enter(std::uint32_t layer) override;
@@ -46,6 +50,7 @@ class SupplyModule : public sc_core::sc_module, public SupplyInterface {
   OperatingPoint present_;  // without schedule
   OperatingTiming timing_;
   std::vector<std::unique_ptr<VoltageRailModule>> rails_;
+  std::vector<std::unique_ptr<RailProbe>> probes_;
 };
 
 }  // namespace brownout::accel

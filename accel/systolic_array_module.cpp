@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include "accel/fold_schedule.h"
+
 namespace brownout::accel {
 namespace {
 
 using memory::GroupId;
-
-/// Cycles simulated per wake of the process: all of them happen, but the kernel is entered once.
-constexpr std::uint32_t kCyclesPerWake = 16;
 
 std::uint64_t overlap(const Extent& a, const Extent& b) {
   return Extent{std::max(a.begin, b.begin), std::min(a.end, b.end)}.size();
@@ -23,6 +22,7 @@ SystolicArrayModule::SystolicArrayModule(sc_core::sc_module_name name, RunContex
     : sc_module(name),
       context_(context),
       config_(config),
+      by_word_(config.body == ArrayBody::kRegister || context.probe != nullptr),
       period_(period),
       core_(make_array_core(config.dataflow, config.body, {config.rows, config.cols})) {}
 
@@ -34,10 +34,18 @@ void SystolicArrayModule::execute(const Step& step) {
   if (context_.payload == Payload::kCarried && config_.body == ArrayBody::kRegister) {
     execute_by_cycle(step);
   } else {
-    count_accesses(step);
+    if (context_.payload == Payload::kNone || !by_word_) count_accesses(step);
     if (context_.payload == Payload::kCarried) execute_at_once(step);
-    wait(period_.of(Cycles(step.cycles)));
+    pass(step.cycles);
   }
+  if (context_.probe != nullptr && step.end == conv_->stream(fold_)) {
+    context_.probe->end_fold(period_.now().count());
+  }
+}
+
+void SystolicArrayModule::pass(std::uint64_t cycles) {
+  if (context_.probe != nullptr) context_.probe->pass(period_.now().count(), cycles);
+  wait(period_.of(Cycles(cycles)));
 }
 
 void SystolicArrayModule::begin_fold(const Step& step) {
@@ -45,6 +53,10 @@ void SystolicArrayModule::begin_fold(const Step& step) {
   conv_ = context_.program.layers[step.layer].conv();
   fold_ = conv_->fold(step.fold);
   results->begin_fold(step.layer, fold_);
+  if (context_.probe != nullptr) {
+    context_.probe->begin_fold(step.layer, step.fold, shape_of(*conv_, fold_),
+                               period_.now().count());
+  }
   if (context_.payload == Payload::kCarried) begin_core(step);
 }
 
@@ -74,8 +86,11 @@ void SystolicArrayModule::account(const Step& step) {
   const std::uint64_t skew = config_.rows + config_.cols - 2;
   const std::uint64_t loading = step.begin == 0 ? conv_->load_cycles() : 0;
   const Extent now{step.begin, step.begin + step.cycles - loading};
-  statistics.at(Activity::kFill) += loading + overlap(now, {0, std::min(stream, skew)});
-  statistics.at(Activity::kCompute) += overlap(now, {std::min(stream, skew), stream});
+  const std::uint64_t fill = loading + overlap(now, {0, std::min(stream, skew)});
+  const std::uint64_t compute = overlap(now, {std::min(stream, skew), stream});
+  if (context_.probe != nullptr) report_activities(step, fill, compute);
+  statistics.at(Activity::kFill) += fill;
+  statistics.at(Activity::kCompute) += compute;
   statistics.at(Activity::kDrain) += overlap(now, {stream, stream + skew});
   const std::uint64_t products = std::uint64_t{fold_.m_count} * fold_.n_count * fold_.k_count;
   statistics.macs += products / stream * (step.end - step.begin);
@@ -91,6 +106,9 @@ void SystolicArrayModule::count_accesses(const Step& step) {
 }
 
 void SystolicArrayModule::execute_at_once(const Step& step) {
+  LayerStatistics& statistics = context_.layer_statistics(step.layer);
+  const AccessMeter ifmap_meter(*ifmap.operator->(), statistics.accesses[GroupId::kIfmap]);
+  const AccessMeter filter_meter(*filter.operator->(), statistics.accesses[GroupId::kFilter]);
   if (step.begin == 0) load_stationary();
   fetch(step.begin, step.end);
   if (step.end < conv_->stream(fold_)) return;
@@ -106,11 +124,11 @@ void SystolicArrayModule::execute_by_cycle(const Step& step) {
       const AccessMeter filter_meter(*filter.operator->(), statistics.accesses[GroupId::kFilter]);
       load_stationary();
     }
-    wait(period_.of(Cycles(conv_->load_cycles())));
+    pass(conv_->load_cycles());
   }
   const std::uint32_t end = step.end == conv_->stream(fold_) ? core_->duration() : step.end;
-  for (std::uint32_t time = step.begin; time < end; time += kCyclesPerWake) {
-    const std::uint32_t next = std::min(end, time + kCyclesPerWake);
+  for (std::uint32_t time = step.begin; time < end;) {
+    const std::uint32_t next = std::min(end, time + (watched() ? 1 : kCyclesPerWake));
     {
       const AccessMeter ifmap_meter(*ifmap.operator->(), statistics.accesses[GroupId::kIfmap]);
       const AccessMeter filter_meter(*filter.operator->(), statistics.accesses[GroupId::kFilter]);
@@ -118,7 +136,9 @@ void SystolicArrayModule::execute_by_cycle(const Step& step) {
       core_->advance(next - time);
       emit(time, next);
     }
-    wait(period_.of(Cycles(next - time)));
+    if (context_.probe != nullptr && next - time == 1) report_registers();
+    pass(next - time);
+    time = next;
   }
 }
 
@@ -175,37 +195,41 @@ void SystolicArrayModule::fetch(std::uint32_t begin, std::uint32_t end) {
 
 void SystolicArrayModule::fetch_pixel(std::uint32_t p, Extent k, std::uint8_t* codes) {
   std::memset(codes, zero_point_, k.size());  // padding contributes zero
-  Lane& lane = lanes_[conv_->port_per_pixel() ? p : 0];
+  pixel_words_ = 0;
   conv_->visit_ifmap(fold_, fold_.m_begin + p, static_cast<std::uint32_t>(k.begin),
                      static_cast<std::uint32_t>(k.end),
                      [&](std::uint32_t first, std::uint64_t position, std::uint32_t count) {
-                       read_ifmap(lane, position, count, codes + (first - k.begin));
+                       read_ifmap(p, first, position, count, codes + (first - k.begin));
                      });
 }
 
-void SystolicArrayModule::read_ifmap(Lane& lane, std::uint64_t position, std::uint32_t count,
-                                     std::uint8_t* codes) {
-  if (config_.body == ArrayBody::kBlock) {
+void SystolicArrayModule::read_ifmap(std::uint32_t p, std::uint32_t k, std::uint64_t position,
+                                     std::uint32_t count, std::uint8_t* codes) {
+  if (!by_word_) {
     ifmap->read_bytes(position, count, codes);
     return;
   }
+  Lane& lane = lanes_[conv_->port_per_pixel() ? p : 0];
   const std::uint64_t word_mask = conv_->mapping().word_bytes - 1;
   for (std::uint32_t i = 0; i < count; ++i, ++position) {
-    if (lane.port.advance(position)) lane.word = ifmap->read(position);
+    const bool is_new = lane.port.advance(position);
+    if (is_new) lane.word = ifmap->read(position);
     codes[i] = static_cast<std::uint8_t>(lane.word >> ((position & word_mask) * 8));
+    if (context_.probe != nullptr) report_ifmap_byte(p, k + i, position, is_new);
   }
 }
 
 void SystolicArrayModule::fetch_filter_line(std::uint32_t line) {
   const std::uint64_t position = fold_.filter_base + line * fold_.filter_pitch;
   const std::uint32_t width = conv_->filter_width(fold_);
-  if (config_.body == ArrayBody::kBlock) {
+  if (!by_word_) {
     filter->read_bytes(position, width, vector_.data());
     return;
   }
   const std::uint32_t word_bytes = conv_->mapping().word_bytes;
   for (std::uint32_t lane = 0; lane < width; lane += word_bytes) {
     const std::uint64_t word = filter->read(position + lane);
+    if (context_.probe != nullptr) report_filter_word(line, lane, word);
     std::memcpy(&vector_[lane], &word, sizeof(word));  // the next word overwrites what is beyond
   }
 }

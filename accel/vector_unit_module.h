@@ -47,9 +47,13 @@ class VectorUnitModule : public sc_core::sc_module,
 
  private:
   void compute(const Step& step, const VectorGeometry& geometry);
-  void add_partial_sums(std::uint64_t position);
+  void add_partial_sums(std::uint64_t row, std::uint32_t begin);
   void write_codes(std::uint64_t position);
   void write_sums(std::uint64_t position);
+  void report_step(const Step& step);
+  /// An access to the ofmap buffer that belongs to lanes up to `lane` of the pixel being accepted.
+  void report_result(Access access, AccessKind kind, std::uint32_t lane);
+  void report_results(std::uint64_t row, std::uint32_t begin, std::uint32_t end);
 
   RunContext context_;
   ClockPeriod period_;
@@ -57,6 +61,12 @@ class VectorUnitModule : public sc_core::sc_module,
   Fold fold_;
   std::vector<std::int32_t> sums_;   // on their way from the array to the buffer
   std::vector<std::uint8_t> codes_;  // on their way to the buffer
+
+  // For who watches: reads of the present step, and how many of them each output word needs; the
+  // pixel being accepted.
+  std::vector<Access> reads_;
+  std::vector<std::uint64_t> reads_until_;
+  std::uint32_t pixel_ = 0;
 };
 
 }  // namespace brownout::accel

@@ -67,10 +67,17 @@ class SramGroup {
     ++counts_.writes;
     std::uint64_t& word = stored_[slot(position)];
     word = hold_ == nullptr || hold_->empty() ? value : held(position, word, value);
+    if (!written_.empty()) written_[slot(position)] = value;
   }
   /// Bytes [position, position + count) as their cells give them. Counts nothing: the caller knows
   /// which ports shared a word.
   void read_bytes(std::uint64_t position, std::uint64_t count, std::uint8_t* bytes) const;
+  /// Keeps what is written besides what the cells make of it, for who watches.
+  void remember_writes() { written_.assign(stored_.size(), 0); }
+  /// What was last written to `position`; remember_writes() must have been called before.
+  [[nodiscard]] std::uint64_t written(std::uint64_t position) const {
+    return written_.at(slot(position));
+  }
   /// Accesses counted by the caller.
   void count(const AccessCounts& accesses) { counts_ += accesses; }
 
@@ -95,6 +102,7 @@ class SramGroup {
   SramGeometry geometry_;
   std::uint32_t word_shift_;  ///< log2 of a word's bytes
   std::vector<std::uint64_t> stored_;
+  std::vector<std::uint64_t> written_;  ///< empty unless remembered
   std::unique_ptr<FaultSource> faults_;
   std::uint32_t layer_ = 0;
   const FaultMask* reading_ = nullptr;  ///< of layer_

@@ -55,13 +55,13 @@ void PowerTrace::add(std::uint64_t cycle, std::uint64_t cycles,
 }
 
 FlipTrace::FlipTrace(std::string path) : file_(std::move(path)) {
-  file_.write("cycle,layer,operand,word,macro,row,bit,before,after,stored,read\n");
+  file_.write("cycle,layer,operand,word,macro,row,bit,before,after,written,read\n");
 }
 
 void FlipTrace::add(const Flip& flip) {
   file_.print("{},{},{},{},{},{},{},{},{},{:#x},{:#x}\n", flip.cycle, field(flip.layer),
-              flip.operand, flip.word, flip.macro, flip.row, flip.bit, flip.stored >> flip.bit & 1U,
-              flip.read >> flip.bit & 1U, flip.stored, flip.read);
+              flip.operand, flip.word, flip.macro, flip.row, flip.bit,
+              flip.written >> flip.bit & 1U, flip.read >> flip.bit & 1U, flip.written, flip.read);
   ++flips_;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The traces that are tables (layer 1): accesses as SCALE-Sim writes them, DRAM beats, power over
+// The traces that are tables (layer 1): accesses as SCALE-Sim writes them, DRAM bursts, power over
 // time, and bit flips.
 #pragma once
 
@@ -30,27 +30,27 @@ class AccessTrace {
   std::uint64_t accesses_ = 0;
 };
 
-/// `cycle,address,bytes`: what the DRAM bus moves, one row a beat.
-class BeatTrace {
+/// `cycle,address,bytes`: the bursts of the DRAM bus, one row each.
+class BurstTrace {
  public:
-  explicit BeatTrace(std::string path) : file_(std::move(path)) {
+  explicit BurstTrace(std::string path) : file_(std::move(path)) {
     file_.write("cycle,address,bytes\n");
   }
 
   void add(std::uint64_t cycle, std::uint64_t address, std::uint64_t bytes) {
     file_.print("{},{},{}\n", cycle, address, bytes);
     bytes_ += bytes;
-    ++beats_;
+    ++bursts_;
   }
   void commit() { file_.commit(); }
 
-  [[nodiscard]] std::uint64_t beats() const { return beats_; }
+  [[nodiscard]] std::uint64_t bursts() const { return bursts_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   [[nodiscard]] const TraceFile& file() const { return file_; }
 
  private:
   TraceFile file_;
-  std::uint64_t beats_ = 0;
+  std::uint64_t bursts_ = 0;
   std::uint64_t bytes_ = 0;
 };
 
@@ -81,12 +81,12 @@ struct Flip {
   std::uint32_t word = 0;  ///< address in it
   std::uint32_t macro = 0;
   std::uint32_t row = 0;
-  std::uint32_t bit = 0;     ///< of the word: the cell is (operand, macro, row, bit)
-  std::uint64_t stored = 0;  ///< the word as it was written
-  std::uint64_t read = 0;    ///< and as the read returned it
+  std::uint32_t bit = 0;      ///< of the word: the cell is (operand, macro, row, bit)
+  std::uint64_t written = 0;  ///< the word as it was written
+  std::uint64_t read = 0;     ///< and as the read returned it
 };
 
-/// `cycle,layer,operand,word,macro,row,bit,before,after,stored,read`: the bit and the whole word
+/// `cycle,layer,operand,word,macro,row,bit,before,after,written,read`: the bit and the whole word
 /// (hexadecimal) before and after, one row a wrong bit of every read.
 class FlipTrace {
  public:

@@ -45,11 +45,28 @@ void PerfettoWriter::slice(Track track, const std::string& name, std::uint64_t b
   file_.print(R"({{"ph":"X","pid":1,"tid":{},"name":{},"ts":{},"dur":{},)"
               R"("args":{{"cycle":{},"cycles":{})",
               track.value(), quoted(name), time(begin), time(end - begin), begin, end - begin);
-  for (const auto& [key, value] : arguments) {
-    file_.print(",{}:{}", quoted(key), quoted(value));
-  }
-  file_.write("}}");
+  print(arguments);
   ++events_;
+}
+
+void PerfettoWriter::print(const Arguments& arguments) {
+  for (const auto& [key, value] : arguments) file_.print(",{}:{}", quoted(key), quoted(value));
+  file_.write("}}");
+}
+
+void PerfettoWriter::open(Track track, const std::string& name, std::uint64_t begin,
+                          const Arguments& arguments) {
+  separate();
+  file_.print(R"({{"ph":"B","pid":1,"tid":{},"name":{},"ts":{},"args":{{"cycle":{})", track.value(),
+              quoted(name), time(begin), begin);
+  print(arguments);
+  ++events_;
+}
+
+void PerfettoWriter::close(Track track, std::uint64_t end) {
+  separate();
+  file_.print(R"({{"ph":"E","pid":1,"tid":{},"ts":{},"args":{{"end_cycle":{}}}}})", track.value(),
+              time(end), end);
 }
 
 void PerfettoWriter::counter(const std::string& name, std::uint64_t cycle, double value) {

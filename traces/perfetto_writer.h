@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chrome's trace event JSON (layer 1), which ui.perfetto.dev and chrome://tracing open: slices on
-// named tracks, and counters. Format: "Trace Event Format", Google, events M, X and C.
+// named tracks, and counters. Format: "Trace Event Format", Google, events M, X, B, E and C.
 #pragma once
 
 #include <cstdint>
@@ -26,9 +26,14 @@ class PerfettoWriter {
 
   /// A row of the viewer; rows stand in the order they are added.
   Track add_track(const std::string& name);
-  /// Cycles [begin, end) of `track`; slices of a track must nest or follow each other.
+  /// Cycles [begin, end) of `track`; slices of a track must nest or follow each other, and an outer
+  /// one must be written before what it contains: by open(), since its end is not known yet.
   void slice(Track track, const std::string& name, std::uint64_t begin, std::uint64_t end,
              const Arguments& arguments = {});
+  void open(Track track, const std::string& name, std::uint64_t begin,
+            const Arguments& arguments = {});
+  /// Ends the innermost slice that is open on `track`.
+  void close(Track track, std::uint64_t end);
   /// `name` has `value` from `cycle` on.
   void counter(const std::string& name, std::uint64_t cycle, double value);
 
@@ -39,6 +44,7 @@ class PerfettoWriter {
 
  private:
   void separate();
+  void print(const Arguments& arguments);
   [[nodiscard]] std::string time(std::uint64_t cycle) const;
 
   TraceFile file_;

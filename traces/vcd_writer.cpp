@@ -54,6 +54,7 @@ VcdWriter::VcdWriter(std::string path, CycleWindow window, std::uint64_t picosec
 VcdWriter::Variable VcdWriter::add(Entry entry) {
   require(!begun_, "variables are declared before values");
   entry.id = identifier(entries_.size());
+  entry.settled = entry.value;
   entries_.push_back(std::move(entry));
   return Variable(static_cast<std::uint32_t>(entries_.size() - 1));
 }
@@ -61,15 +62,15 @@ VcdWriter::Variable VcdWriter::add(Entry entry) {
 VcdWriter::Variable VcdWriter::add_bits(const std::string& scope, const std::string& name,
                                         std::uint32_t width) {
   require(width >= 1 && width <= 64, "a variable has 1 to 64 bits");
-  return add({scope, one_word(name), Kind::kBits, width, "", width == 1 ? "x" : "bx "});
+  return add({scope, one_word(name), Kind::kBits, width, "", width == 1 ? "x" : "bx ", "", false});
 }
 
 VcdWriter::Variable VcdWriter::add_real(const std::string& scope, const std::string& name) {
-  return add({scope, one_word(name), Kind::kReal, 64, "", "r0 "});
+  return add({scope, one_word(name), Kind::kReal, 64, "", "r0 ", "", false});
 }
 
 VcdWriter::Variable VcdWriter::add_text(const std::string& scope, const std::string& name) {
-  return add({scope, one_word(name), Kind::kText, 1, "", "s_ "});
+  return add({scope, one_word(name), Kind::kText, 1, "", "s_ ", "", false});
 }
 
 void VcdWriter::set(std::uint64_t cycle, Variable variable, std::uint64_t bits) {
@@ -88,16 +89,33 @@ void VcdWriter::set_text(std::uint64_t cycle, Variable variable, const std::stri
 
 void VcdWriter::change(std::uint64_t cycle, Variable variable, std::string value) {
   require(cycle >= cycle_, "the cycles of a waveform never fall");
-  cycle_ = cycle;
+  if (cycle > cycle_) {
+    settle();
+    cycle_ = cycle;
+  }
   if (cycle > window_.last) return;
   Entry& entry = entries_[variable.value()];
-  if (cycle > window_.first || begun_) advance(cycle);
-  if (entry.value == value) return;
   entry.value = std::move(value);
-  // Up to the window's first cycle only the latest value counts; the header says it.
-  if (!begun_) return;
-  file_.print("{}{}\n", entry.value, entry.id);
-  ++changes_;
+  if (!entry.dirty) dirty_.push_back(variable.value());
+  entry.dirty = true;
+}
+
+void VcdWriter::settle() {
+  // Up to the window's first cycle only the latest values count; the dump at its beginning says
+  // them.
+  const bool is_shown = cycle_ > window_.first;
+  if (cycle_ > window_.last) return;  // nothing is written any more
+  if (is_shown) advance(cycle_);
+  for (const std::size_t index : dirty_) {
+    Entry& entry = entries_[index];
+    entry.dirty = false;
+    if (entry.value == entry.settled) continue;
+    entry.settled = entry.value;
+    if (!is_shown) continue;
+    file_.print("{}{}\n", entry.value, entry.id);
+    ++changes_;
+  }
+  dirty_.clear();
 }
 
 void VcdWriter::advance(std::uint64_t cycle) {
@@ -115,7 +133,7 @@ void VcdWriter::print_cycle(std::uint64_t cycle) {
   file_.print("#{}\n1{}\n{}{}\n", cycle * picoseconds_, kClockId, binary(cycle), kCycleId);
   if (cycle != window_.first) return;
   file_.write("$dumpvars\n");
-  for (const Entry& entry : entries_) file_.print("{}{}\n", entry.value, entry.id);
+  for (const Entry& entry : entries_) file_.print("{}{}\n", entry.settled, entry.id);
   file_.write("$end\n");
   changes_ += entries_.size();
 }
@@ -157,6 +175,8 @@ void VcdWriter::print_variables(std::size_t depth, std::size_t first, std::size_
 void VcdWriter::commit(std::uint64_t end) {
   const std::uint64_t last = end == 0 ? 0 : std::min(end - 1, window_.last);
   require(window_.first <= last, "the window begins before the run ends");
+  window_.last = last;
+  settle();
   advance(last);
   file_.print("#{}\n0{}\n#{}\n", last * picoseconds_ + picoseconds_ / 2, kClockId,
               (last + 1) * picoseconds_);

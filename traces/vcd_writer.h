@@ -14,9 +14,10 @@
 
 namespace brownout::traces {
 
-/// Declare variables, then set them at cycles that never fall. What happens before the window is
-/// remembered, so that every value is right from its first cycle on; what happens after is ignored.
-/// `clk` and `cycle` of the outermost scope are the writer's own.
+/// Declare variables, then set them at cycles that never fall; of several values in one cycle the
+/// last one counts. What happens before the window is remembered, so that every value is right from
+/// its first cycle on; what happens after is ignored. `clk` and `cycle` of the outermost scope are
+/// the writer's own.
 class VcdWriter {
  public:
   using Variable = Index<struct VcdVariableTag>;
@@ -35,7 +36,8 @@ class VcdWriter {
   void set_real(std::uint64_t cycle, Variable variable, double value);
   void set_text(std::uint64_t cycle, Variable variable, const std::string& text);
 
-  /// Ends the dump after the window, or after cycle `end - 1` if the run is over before.
+  /// Ends the dump after the window, or after cycle `end - 1` if the run is over before; what was
+  /// set at `end` does not show.
   void commit(std::uint64_t end);
 
   [[nodiscard]] const CycleWindow& window() const { return window_; }
@@ -50,11 +52,14 @@ class VcdWriter {
     Kind kind = Kind::kBits;
     std::uint32_t width = 1;
     std::string id;
-    std::string value;  // as written before the id: `1`, `b101 `, `r0.8 `, `stext `
+    std::string value;    // as written before the id: `1`, `b101 `, `r0.8 `, `stext `
+    std::string settled;  // the value before the present cycle
+    bool dirty = false;   // listed in dirty_
   };
 
   Variable add(Entry entry);
   void change(std::uint64_t cycle, Variable variable, std::string value);
+  void settle();
   void advance(std::uint64_t cycle);
   void print_header();
   void print_variables(std::size_t depth, std::size_t first, std::size_t last);
@@ -66,7 +71,8 @@ class VcdWriter {
   std::vector<Entry> entries_;
   bool begun_ = false;       // the header is written
   std::uint64_t next_ = 0;   // first cycle whose clock edge is not written
-  std::uint64_t cycle_ = 0;  // of the latest set()
+  std::uint64_t cycle_ = 0;  // of the latest set(), whose changes are not written yet
+  std::vector<std::size_t> dirty_;
   std::uint64_t changes_ = 0;
 };
 

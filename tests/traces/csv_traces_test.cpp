@@ -28,12 +28,12 @@ TEST_F(CsvTracesTest, AccessesOfACycleShareARow) {
   EXPECT_EQ(read_trace(path("b.csv")), "");
 }
 
-TEST_F(CsvTracesTest, BeatsCountTheirBytes) {
-  BeatTrace trace(path("a.csv"));
+TEST_F(CsvTracesTest, BurstsCountTheirBytes) {
+  BurstTrace trace(path("a.csv"));
   trace.add(4, 1024, 16);
   trace.add(5, 1040, 3);
   EXPECT_EQ(trace.bytes(), 19U);
-  EXPECT_EQ(trace.beats(), 2U);
+  EXPECT_EQ(trace.bursts(), 2U);
   trace.commit();
   EXPECT_EQ(read_trace(path("a.csv")), "cycle,address,bytes\n4,1024,16\n5,1040,3\n");
 }
@@ -54,7 +54,7 @@ TEST_F(CsvTracesTest, AFlipNamesCellAndWord) {
   const auto rows = read_csv(path("a.csv.zst"));
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0], (std::vector<std::string>{"cycle", "layer", "operand", "word", "macro", "row",
-                                               "bit", "before", "after", "stored", "read"}));
+                                               "bit", "before", "after", "written", "read"}));
   EXPECT_EQ(rows[1], (std::vector<std::string>{"12", "conv, first 2", "filter", "70", "1", "6",
                                                "63", "1", "0", "0x8000000000000001", "0x1"}));
 }

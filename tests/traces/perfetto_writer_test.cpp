@@ -21,12 +21,14 @@ TEST_F(PerfettoWriterTest, IsTraceEventJson) {
     writer.slice(array, "conv \"1\"\n\xff", 0, 100, {{"layer", "caf\xc3\xa9"}});
     writer.slice(dma, "load", 5, 6);
     writer.counter("power, mW", 10, 2.5);
-    EXPECT_EQ(writer.events(), 3U);
+    writer.open(array, "outer", 200);
+    writer.close(array, 300);
+    EXPECT_EQ(writer.events(), 4U);
     writer.commit();
 
     const auto json = nlohmann::json::parse(trace_readers::read_trace(path(name)));
     const auto& events = json.at("traceEvents");
-    ASSERT_EQ(events.size(), 8U);  // process, two tracks of a name and a place each, three events
+    ASSERT_EQ(events.size(), 10U);  // process, two tracks of a name and a place each, five events
     EXPECT_EQ(events[1].at("args").at("name"), "array");
     EXPECT_EQ(events[3].at("args").at("name"), "DMA");
     const auto& slice = events[5];
@@ -39,6 +41,9 @@ TEST_F(PerfettoWriterTest, IsTraceEventJson) {
     EXPECT_DOUBLE_EQ(events[6].at("ts"), 0.004165);
     EXPECT_EQ(events[7].at("ph"), "C");
     EXPECT_EQ(events[7].at("args").at("value"), 2.5);
+    EXPECT_EQ(events[8].at("ph"), "B");
+    EXPECT_EQ(events[9].at("ph"), "E");
+    EXPECT_DOUBLE_EQ(events[9].at("ts"), 0.2499);
   }
 }
 

@@ -101,6 +101,30 @@ TEST_F(VcdWriterTest, EqualValuesAreNoChanges) {
   EXPECT_EQ(read_vcd(path("a.vcd")).changes.at("brownout.v").size(), 5U);
 }
 
+TEST_F(VcdWriterTest, TheLastValueOfACycleCounts) {
+  VcdWriter writer(path("a.vcd"), {1, 9}, 1000);
+  const auto valid = writer.add_bits("", "valid", 1);
+  for (std::uint64_t cycle = 0; cycle < 5; ++cycle) {
+    writer.set(cycle, valid, 0);
+    writer.set(cycle, valid, 1);
+  }
+  writer.set(5, valid, 0);
+  writer.commit(10);
+  const auto changes = read_vcd(path("a.vcd")).changes.at("brownout.valid");
+  EXPECT_EQ(changes, (std::map<std::uint64_t, std::string>{{1000, "1"}, {5000, "0"}}));
+}
+
+TEST_F(VcdWriterTest, WhatIsSetAtTheEndDoesNotShow) {
+  VcdWriter writer(path("a.vcd"), {}, 1000);
+  const auto value = writer.add_bits("", "v", 8);
+  writer.set(0, value, 1);
+  writer.set(10, value, 2);
+  writer.commit(10);
+  const Vcd vcd = read_vcd(path("a.vcd"));
+  EXPECT_EQ(vcd.last_time, 10'000U);
+  EXPECT_EQ(vcd.bits_at("brownout.v", 10'000), 1U);
+}
+
 TEST_F(VcdWriterTest, TimeDoesNotGoBack) {
   VcdWriter writer(path("a.vcd"), {}, 1000);
   const auto value = writer.add_bits("", "v", 8);
