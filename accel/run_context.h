@@ -19,7 +19,7 @@ struct RunContext {
   RunStatistics& statistics;
   Payload payload;
   std::uint32_t image = 0;  ///< its number, which accesses that fail at random depend on
-  Probe* probe = nullptr;  ///< of a run somebody watches
+  Probe* probe = nullptr;   ///< of a run somebody watches
 
   [[nodiscard]] const models::Node& node(const Step& step) const { return graph.nodes[step.layer]; }
   [[nodiscard]] LayerStatistics& layer_statistics(std::uint32_t layer) const {

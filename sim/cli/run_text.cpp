@@ -54,15 +54,25 @@ std::string accuracy(const sweep::PointResult& result) {
                      sweep::percent(interval.upper, 2));
 }
 
-std::string key_figures(const sweep::PointResult& result) {
+std::string key_figures(const sweep::Experiment& experiment, const sweep::SingleRun& run) {
+  const sweep::PointResult& result = run.result;
+  const accel::LayerStatistics total = run.statistics.total();
+  const auto& array = experiment.config.machine.accelerator.array;
+  const auto macs = static_cast<double>(total.macs);
+  const std::uint64_t bytes = total.dram_read_bytes + total.dram_write_bytes;
   const sweep::EnergyUnit unit = sweep::energy_unit(result.total_energy());
   return fmt::format(
       "time per image    {}, {} cycles at {:.4g} GHz\n"
+      "speed             {:.1f} of {} MACs a cycle\n"
+      "DRAM traffic      {} bytes, {:.1f} MACs a byte\n"
       "energy per image  {} {}\n"
       "energy x delay    {:.4g} uJ x us\n\n",
       sweep::time_text(result.time), thousands(result.cycles.count()),
       static_cast<double>(result.cycles.count()) / result.time.count() * 1e3,
-      unit.text(result.total_energy()), unit.name, result.energy_delay() * 1e-9);
+      macs / static_cast<double>(result.cycles.count()),
+      thousands(std::uint64_t{array.rows} * array.cols), thousands(bytes),
+      macs / static_cast<double>(bytes), unit.text(result.total_energy()), unit.name,
+      result.energy_delay() * 1e-9);
 }
 
 std::string activity_table(const accel::LayerStatistics& total) {
@@ -168,7 +178,7 @@ std::string agreement_text(const sweep::Agreement& agreement) {
 std::string run_text(const sweep::Experiment& experiment, const sweep::SingleRun& run) {
   Nodes nodes;
   for (const models::Node& node : experiment.graph.nodes) nodes.push_back(&node);
-  return head(experiment, run.result) + accuracy(run.result) + key_figures(run.result) +
+  return head(experiment, run.result) + accuracy(run.result) + key_figures(experiment, run) +
          activity_table(run.statistics.total()) + energy_table(run.result) +
          layer_table(
              experiment, run, nodes,
@@ -180,9 +190,9 @@ std::string untrained_text(const sweep::UntrainedRun& untrained) {
   const sweep::Experiment& experiment = untrained.experiment;
   const sweep::SingleRun& run = untrained.run;
   return head(experiment, run.result) +
-         "accuracy          none, untrained: timing and energy only\n" + key_figures(run.result) +
-         activity_table(run.statistics.total()) + energy_table(run.result) +
-         access_table(run.statistics.total()) +
+         "accuracy          none, untrained: timing and energy only\n" +
+         key_figures(experiment, run) + activity_table(run.statistics.total()) +
+         energy_table(run.result) + access_table(run.statistics.total()) +
          layer_table(experiment, run, untrained.nodes(), untrained.scale_sim());
 }
 

@@ -29,7 +29,8 @@ std::vector<std::size_t> activities_of(const std::vector<sweep::LayerRow>& layer
   return activities;
 }
 
-/// The layers at the highest voltage.
+}  // namespace
+
 std::vector<sweep::LayerRow> one_voltage(const std::vector<sweep::LayerRow>& layers) {
   std::vector<sweep::LayerRow> some;
   for (const sweep::LayerRow& row : layers) {
@@ -38,14 +39,12 @@ std::vector<sweep::LayerRow> one_voltage(const std::vector<sweep::LayerRow>& lay
   return some;
 }
 
-/// Long names are cut in the middle, where they differ least.
 std::string short_name(const std::string& name) {
   if (name.size() <= kLongestName) return name;
   const std::size_t half = kLongestName / 2 - 1;
   return name.substr(0, half) + ".." + name.substr(name.size() - half);
 }
 
-/// Clock period at a voltage of the swept rail; low voltages may stretch it.
 Picoseconds period_at(const sweep::Results& results, VminRatio voltage) {
   for (const sweep::PointResult& result : results.points) {
     if (result.point.voltage != voltage || result.cycles.count() == 0) continue;
@@ -53,8 +52,6 @@ Picoseconds period_at(const sweep::Results& results, VminRatio voltage) {
   }
   return duration(Cycles(1), Hertz(results.manifest.clock_hz));
 }
-
-}  // namespace
 
 Plot layer_plot(const sweep::Results& results) {
   const std::vector<sweep::LayerRow> layers = one_voltage(results.layers);

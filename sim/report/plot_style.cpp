@@ -88,6 +88,15 @@ std::string tic(const std::string& text, double position) {
   return fmt::format("{} {}", text_constant(literal), position);
 }
 
+std::string quoted_word(const std::string& text) {
+  std::string word = "\"";
+  for (const char letter : text) {
+    const bool plain = static_cast<unsigned char>(letter) >= ' ' && letter != '"' && letter != '\\';
+    word += plain ? letter : ' ';
+  }
+  return word + "\"";
+}
+
 std::string data_block(const std::string& name, const std::vector<std::vector<double>>& rows) {
   std::string text = "$" + name + " << EOD\n";
   for (const auto& row : rows) text += fmt::format("{}\n", fmt::join(row, " "));

@@ -26,6 +26,9 @@ constexpr const char* kGrey = "#5b6675";
 /// `'text' position`, an item of a list of tics; gnuplot takes tic texts as number formats.
 [[nodiscard]] std::string tic(const std::string& text, double position);
 
+/// `text` as one column of a data block.
+[[nodiscard]] std::string quoted_word(const std::string& text);
+
 /// A named block of rows for `plot $name`.
 [[nodiscard]] std::string data_block(const std::string& name,
                                      const std::vector<std::vector<double>>& rows);

@@ -8,6 +8,7 @@
 #include "sim/report/energy_plots.h"
 #include "sim/report/layer_plot.h"
 #include "sim/report/plot_style.h"
+#include "sim/report/roofline_plot.h"
 #include "sim/sweep/wording.h"
 
 namespace brownout::report {
@@ -109,7 +110,10 @@ std::vector<Plot> make_plots(const sweep::Results& results, const Summary& summa
       if (auto plot = energy_plot(summary, with_dram)) plots.push_back(*std::move(plot));
     }
   }
-  if (!results.layers.empty()) plots.push_back(layer_plot(results));
+  if (!results.layers.empty()) {
+    plots.push_back(layer_plot(results));
+    if (auto plot = roofline_plot(results)) plots.push_back(*std::move(plot));
+  }
   return plots;
 }
 

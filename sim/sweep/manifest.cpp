@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 std::string hex(std::uint32_t crc) { return fmt::format("{:08x}", crc); }
 
@@ -83,6 +83,13 @@ void check(const Manifest& manifest, const std::string& path) {
   }
   if (!(manifest.clock_hz > 0)) {
     reject("accelerator/clock_hz", fmt::format("{}", manifest.clock_hz), "above 0");
+  }
+  if (!(manifest.peak_macs > 0)) {
+    reject("accelerator/peak_macs_per_cycle", fmt::format("{}", manifest.peak_macs), "above 0");
+  }
+  if (!(manifest.dram_bytes_per_second >= 0)) {
+    reject("accelerator/dram_bytes_per_second", fmt::format("{}", manifest.dram_bytes_per_second),
+           "0 or more");
   }
 }
 
@@ -151,6 +158,11 @@ Manifest make_manifest(const Experiment& experiment, const std::string& kind,
   manifest.dataset_crc = experiment.dataset_crc;
   manifest.accelerator = machine.accelerator.name;
   manifest.clock_hz = machine.accelerator.clock.count();
+  manifest.peak_macs =
+      static_cast<double>(machine.accelerator.array.rows) * machine.accelerator.array.cols;
+  if (machine.accelerator.memory == accel::MemoryModel::kModelled) {
+    manifest.dram_bytes_per_second = machine.accelerator.dram.bandwidth();
+  }
   manifest.memory = machine.memory.name;
   if (kind == "sweep") manifest.rail = sweep->rail;
   manifest.sources = {
@@ -181,6 +193,8 @@ std::string to_json(const Manifest& manifest) {
   json["network"]["macs"] = manifest.macs;
   json["dataset"]["crc32"] = hex(manifest.dataset_crc);
   json["accelerator"]["clock_hz"] = manifest.clock_hz;
+  json["accelerator"]["peak_macs_per_cycle"] = manifest.peak_macs;
+  json["accelerator"]["dram_bytes_per_second"] = manifest.dram_bytes_per_second;
   json["sources"] = Json::array();
   for (const Source& source : manifest.sources) {
     json["sources"].push_back({{"what", source.what}, {"source", source.text}});
@@ -205,6 +219,8 @@ Manifest read_manifest(const std::string& path) {
   manifest.macs = count_field(json, "/network/macs", path);
   manifest.dataset_crc = crc_field(json, "/dataset/crc32", path);
   manifest.clock_hz = field<double>(json, "/accelerator/clock_hz", path);
+  manifest.peak_macs = field<double>(json, "/accelerator/peak_macs_per_cycle", path);
+  manifest.dram_bytes_per_second = field<double>(json, "/accelerator/dram_bytes_per_second", path);
   check(manifest, path);
   const Json sources = field<Json>(json, "/sources", path);
   for (std::size_t i = 0; i < sources.size(); ++i) {

@@ -32,6 +32,8 @@ struct Manifest {
   std::uint32_t dataset_crc = 0;
   std::string accelerator;
   double clock_hz = 0;
+  double peak_macs = 0;              ///< of the array in a cycle
+  double dram_bytes_per_second = 0;  ///< at most; 0 when memory is ideal
   std::string memory;
   std::string rail;  ///< the swept one, empty for a run
   std::vector<Source> sources;

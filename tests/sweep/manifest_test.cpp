@@ -34,7 +34,7 @@ TEST_F(ManifestTest, ComesBackFromItsFile) {
 TEST_F(ManifestTest, DamageIsNamed) {
   const std::string json = to_json(small_manifest());
   const std::size_t config = json.find("\"config\"");
-  EXPECT_EQ(error_reading(json.substr(0, config)), ":31: damaged, not JSON any more");
+  EXPECT_EQ(error_reading(json.substr(0, config)), ":33: damaged, not JSON any more");
   std::string other = json;
   other.replace(config, 8, "\"fonfig\"");
   EXPECT_EQ(error_reading(other), ": field 'config' is missing or damaged");
@@ -43,8 +43,8 @@ TEST_F(ManifestTest, DamageIsNamed) {
   EXPECT_EQ(error_reading(other),
             ": field 'network/crc32': found '00c0ffex', allowed: 8 hexadecimal digits");
   other = json;
-  other.replace(other.find("\"format\": 1"), 11, "\"format\": 2");
-  EXPECT_EQ(error_reading(other), ": format 2, this version reads 1");
+  other.replace(other.find("\"format\": 2"), 11, "\"format\": 1");
+  EXPECT_EQ(error_reading(other), ": format 1, this version reads 2");
 }
 
 TEST_F(ManifestTest, ImpossibleNumbersAreRefused) {
@@ -57,6 +57,10 @@ TEST_F(ManifestTest, ImpossibleNumbersAreRefused) {
   const std::string clock = "\"clock_hz\": 1000000000.0";
   EXPECT_EQ(error_with(clock, "\"clock_hz\": 0.0"),
             ": field 'accelerator/clock_hz': found 0, allowed: above 0");
+  EXPECT_EQ(error_with("\"peak_macs_per_cycle\": 1024.0", "\"peak_macs_per_cycle\": 0.0"),
+            ": field 'accelerator/peak_macs_per_cycle': found 0, allowed: above 0");
+  EXPECT_EQ(error_with("16000000000.0", "-1.0"),
+            ": field 'accelerator/dram_bytes_per_second': found -1, allowed: 0 or more");
   EXPECT_EQ(error_with(clock, "\"clock_hz\": -1e9"),
             ": field 'accelerator/clock_hz': found -1000000000, allowed: above 0");
   EXPECT_EQ(error_with(clock, "\"clock_hz\": 1e999"),

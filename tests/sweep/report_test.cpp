@@ -3,10 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "sim/report/gnuplot.h"
 #include "sim/report/html.h"
 #include "sim/report/plot_style.h"
 #include "sim/report/plots.h"
+#include "sim/report/point_labels.h"
 #include "sim/sweep/results_folder.h"
 #include "tests/sweep/results_fixture.h"
 
@@ -39,6 +43,21 @@ TEST(PlotStyle, TextsAreTakenLiterally) {
   EXPECT_EQ(with_micro("bus"), "bus");
 }
 
+TEST(PointLabels, CoverNeitherPointsNorEachOther) {
+  const PlotFrame frame{1, 100, 1, 100, 400, 300};
+  using Side = LabelSide;
+  EXPECT_EQ(place_labels({{"alone", 10, 10}}, frame), (std::vector<Side>{Side::kRight}));
+  // No room at the page's right edge.
+  EXPECT_EQ(place_labels({{"edge", 99, 10}}, frame), (std::vector<Side>{Side::kLeft}));
+  // The second point is where the first one's name would go, and the other way round.
+  EXPECT_EQ(place_labels({{"one", 10, 10}, {"two", 11, 10}}, frame),
+            (std::vector<Side>{Side::kLeft, Side::kRight}));
+  // Six names on one spot: four sides, none has room while another point lies there too.
+  const std::vector<Side> crowd = place_labels(std::vector<NamedPoint>(6, {"x", 10, 10}), frame);
+  EXPECT_EQ(std::count(crowd.begin(), crowd.end(), Side::kNone), 2);
+  EXPECT_EQ(std::set<Side>(crowd.begin(), crowd.end()).size(), 5U);
+}
+
 class ReportTest : public FolderTest {
  protected:
   void write_results(const sweep::Manifest& manifest,
@@ -69,7 +88,7 @@ TEST_F(ReportTest, HoldsPlotsTablesAndProvenanceEscaped) {
   fill(sweep::plan_points(sweep::small_sweep(), VminRatio(1)));
   write_report(folder() / "r");
   const std::string html = read("r/report.html");
-  EXPECT_EQ(count(html, "<svg role"), 7U);
+  EXPECT_EQ(count(html, "<svg role"), 8U);
   EXPECT_EQ(count(html, "<table>"), 2U);
   EXPECT_EQ(count(html, "net &lt;small&gt;"), 3U);
   EXPECT_EQ(count(html, "net <small>"), 0U);
@@ -88,7 +107,7 @@ TEST_F(ReportTest, ASinglePointHasNothingOverVoltage) {
   manifest.points = 1;
   write_results(manifest, {sweep::result_of(point)});
   write_report(folder() / "r");
-  EXPECT_EQ(count(read("r/report.html"), "<svg role"), 3U);
+  EXPECT_EQ(count(read("r/report.html"), "<svg role"), 4U);
 }
 
 TEST_F(ReportTest, WithoutEnergiesAndDifferencesItIsStillDrawn) {
@@ -105,14 +124,14 @@ TEST_F(ReportTest, WithoutEnergiesAndDifferencesItIsStillDrawn) {
   write_report(folder() / "r");
   // Accuracy, savings, their cost and layers: neither the first point nor the memory has anything
   // else.
-  EXPECT_EQ(count(read("r/report.html"), "<svg role"), 4U);
+  EXPECT_EQ(count(read("r/report.html"), "<svg role"), 5U);
 }
 
 TEST_F(ReportTest, AnUnfinishedSweepIsReported) {
   const auto plan = sweep::plan_points(sweep::small_sweep(), VminRatio(1));
   fill({plan[0]});
   write_report(folder() / "r");
-  EXPECT_EQ(count(read("r/report.html"), "<svg role"), 1U);
+  EXPECT_EQ(count(read("r/report.html"), "<svg role"), 2U);
   EXPECT_NE(sweep::input_error([&] { write_report(folder() / "missing"); }), "");
 }
 

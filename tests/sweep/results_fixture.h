@@ -70,6 +70,7 @@ inline std::vector<LayerRow> layers_of(const std::vector<PointResult>& results,
       layer.at(accel::Activity::kFill) = i == 0 ? 776 : 0;
       layer.at(accel::Activity::kCompute) = i == 0 ? 0 : point.cycles.count() - 776;
       layer.macs = 77 + i;
+      layer.dram_read_bytes = 64 * (i + 1);
       LayerRow row{VminRatio(voltage), i, names[i], {}, {}, {}};
       for (const auto& [info, value] : accel::walk(layer)) {
         row.statistics.emplace_back(info.name, value);
@@ -99,6 +100,8 @@ inline Manifest small_manifest() {
   manifest.dataset_crc = 0xffffffff;
   manifest.accelerator = "os32";
   manifest.clock_hz = 1e9;
+  manifest.peak_macs = 1024;
+  manifest.dram_bytes_per_second = 16e9;
   manifest.memory = "ibm14nm";
   manifest.rail = "weights";
   manifest.sources = {{"curve", "A & B, 2019"}, {"energy", "C, 2014"}};
