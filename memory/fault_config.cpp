@@ -116,10 +116,6 @@ bool FaultConfig::uses(Mechanism mechanism) const {
 
 FaultConfig read_fault_config(Section section) {
   FaultConfig faults;
-  faults.mapping = section.choice<FaultMapping>(
-      "mapping", "which failing cell holds which weight",
-      {{"address", FaultMapping::kAddress}, {"ibm_random", FaultMapping::kIbmRandom}},
-      FaultMapping::kAddress);
   if (section.has("mechanisms")) {
     read_mechanisms(section, faults);
   } else {
@@ -138,14 +134,6 @@ FaultConfig read_fault_config(Section section) {
     faults.spatial = read_spatial(*spatial);
   }
   faults.shift = read_shift(section);
-  if (faults.mapping == FaultMapping::kIbmRandom &&
-      (section.has("mechanisms") || section.has("spatial") ||
-       faults.mechanisms.front().mechanism != Mechanism::kStuckAt ||
-       faults.mechanisms.front().share_of_ones != 0.5)) {
-    section.fail("mapping",
-                 "found ibm_random, which has its own stuck-at cells, half of them 1; allowed "
-                 "beside it: temperature and ageing only");
-  }
   return faults;
 }
 
