@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "accel/fold_schedule.h"
 #include "accel/word_port.h"
 
 namespace brownout::accel {
@@ -48,12 +49,13 @@ void ifmap_accesses(const ConvGeometry& conv, const Fold& fold, BankLoad& load) 
   WordPort port(conv.mapping().word_bytes);
   for (std::uint32_t p = 0; p < fold.m_count; ++p) {
     if (conv.port_per_pixel()) port.reset();
+    std::uint32_t words = 0;
     conv.visit_ifmap(fold, fold.m_begin + p, fold.k_begin, fold.k_begin + fold.k_count,
                      [&](std::uint32_t k, std::uint64_t position, std::uint32_t count) {
                        for (std::uint32_t i = 0; i < count; ++i) {
-                         if (port.advance(position + i)) {
-                           load.access(conv.ifmap_cycle(fold, p, k + i), position + i);
-                         }
+                         if (!port.advance(position + i)) continue;
+                         load.access(ifmap_slot(conv, fold, p, k + i, words).time, position + i);
+                         ++words;
                        }
                      });
   }
@@ -62,7 +64,10 @@ void ifmap_accesses(const ConvGeometry& conv, const Fold& fold, BankLoad& load) 
 void filter_accesses(const ConvGeometry& conv, const Fold& fold, BankLoad& load) {
   for (std::uint32_t line = 0; line < conv.filter_lines(fold); ++line) {
     const std::uint64_t begin = fold.filter_base + line * fold.filter_pitch;
-    load.access_words(conv.filter_cycle(line), {begin, begin + conv.filter_width(fold)});
+    for (std::uint32_t lane = 0; lane < conv.filter_width(fold);
+         lane += conv.mapping().word_bytes) {
+      load.access(filter_slot(conv, line, lane).time, begin + lane);
+    }
   }
 }
 
@@ -74,7 +79,7 @@ void ofmap_accesses(const ConvGeometry& conv, const Fold& fold, BankLoad& load) 
     const std::uint64_t row = fold.ofmap_base + p * fold.ofmap_pitch;
     for (std::uint32_t first = 0; first < fold.n_count; first += group) {
       const std::uint32_t end = std::min(fold.n_count, first + group);
-      const std::uint64_t cycle = conv.result_cycle(p, end - 1);
+      const std::uint64_t cycle = result_slot(conv, p, end - 1).time;
       if (!fold.first_k()) {
         load.access_words(cycle, {row + std::uint64_t{first} * 4, row + std::uint64_t{end} * 4});
       }

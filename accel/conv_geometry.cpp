@@ -144,26 +144,6 @@ std::uint32_t ConvGeometry::depth() const {
   return mapping_.dataflow == Dataflow::kOutputStationary ? k() : mapping_.rows;
 }
 
-std::uint64_t ConvGeometry::ifmap_cycle(const Fold& fold, std::uint32_t p, std::uint32_t k) const {
-  // os: operand k of array row p enters in stream cycle k + p. ws: pixel p's element for array row
-  // r enters in stream cycle p + r. is: array row r is loaded in cycle r.
-  const std::uint64_t row = k - fold.k_begin;
-  switch (mapping_.dataflow) {
-    case Dataflow::kWeightStationary:
-      return load_cycles() + p + row;
-    case Dataflow::kInputStationary:
-      return row;
-    case Dataflow::kOutputStationary:
-      break;
-  }
-  return row + p;
-}
-
-std::uint64_t ConvGeometry::filter_cycle(std::uint32_t line) const {
-  return mapping_.dataflow == Dataflow::kInputStationary ? std::uint64_t{load_cycles()} + line
-                                                         : line;
-}
-
 std::uint64_t ConvGeometry::cycles(const Fold& fold) const {
   return std::uint64_t{load_cycles()} + stream(fold) + mapping_.rows + mapping_.cols - 2;
 }

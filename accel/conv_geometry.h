@@ -93,13 +93,6 @@ class ConvGeometry {
   /// Stream cycles from an element's first product to its completion: the result for pixel p and
   /// channel c of a fold is complete in stream cycle p + c + depth() - 1.
   [[nodiscard]] std::uint32_t depth() const;
-  /// Cycles of a fold in which kernel element k of pixel p is read from the ifmap buffer, filter
-  /// line `line` from the filter buffer, and the result of pixel p and channel c is complete.
-  [[nodiscard]] std::uint64_t ifmap_cycle(const Fold& fold, std::uint32_t p, std::uint32_t k) const;
-  [[nodiscard]] std::uint64_t filter_cycle(std::uint32_t line) const;
-  [[nodiscard]] std::uint64_t result_cycle(std::uint32_t p, std::uint32_t c) const {
-    return std::uint64_t{load_cycles()} + depth() - 1 + p + c;
-  }
   /// Cycles of a fold: loading, stream and skew.
   [[nodiscard]] std::uint64_t cycles(const Fold& fold) const;
 

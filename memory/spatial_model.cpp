@@ -68,8 +68,8 @@ SpatialModel::SpatialModel(const SpatialConfig& config) : config_(config) {
   check_shape("columns", config.columns);
   check_shape("rows", config.rows);
   if (config.empty()) return;
-  for (double x = kFirst; x <= kLast; x += kStep) {
-    log_rates_.push_back(std::log(mean_rate(std::exp(x))));
+  for (int i = 0; kFirst + i * kStep <= kLast; ++i) {
+    log_rates_.push_back(std::log(mean_rate(std::exp(kFirst + i * kStep))));
   }
 }
 

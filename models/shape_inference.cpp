@@ -82,8 +82,8 @@ Shape infer_conv(const Node& node, const Conv& conv, const Shape& input) {
     reject(node, fmt::format("{} groups do not divide {} input and {} output channels", conv.groups,
                              input.channels, out));
   }
-  const double expected =
-      static_cast<double>(out) * (input.channels / conv.groups) * w.kernel_h * w.kernel_w;
+  const int group_inputs = input.channels / conv.groups;
+  const double expected = static_cast<double>(out) * group_inputs * w.kernel_h * w.kernel_w;
   if (expected > kMaxElements) {
     reject(node, fmt::format("needs {:.0f} weights, allowed are less than 2^31", expected));
   }

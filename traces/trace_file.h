@@ -47,7 +47,7 @@ class TraceFile {
   [[nodiscard]] std::uint64_t size() const { return flushed_ + pending_.size(); }
 
  private:
-  static constexpr std::size_t kChunk = 64 * 1024;
+  static constexpr std::size_t kChunk = std::size_t{64} * 1024;
 
   class Compressor;  // hides zstd
 

@@ -92,6 +92,7 @@ TensorId GraphBuilder::add_node(Node node, Tensor output) {
 
 std::vector<double> GraphBuilder::scales_of(const std::vector<TensorId>& tensors) const {
   std::vector<double> scales;
+  scales.reserve(tensors.size());
   for (const TensorId id : tensors) scales.push_back(tensor(id).scale.front());
   return scales;
 }

@@ -118,7 +118,9 @@ void define_upsample(const Context& context, const Upsample& upsample) {
 
 void import_concat(const Context& context) {
   std::vector<ActivationValue> parts;
-  for (int i = 0; i < context.node().proto().input_size(); ++i) {
+  const int inputs = context.node().proto().input_size();
+  parts.reserve(static_cast<std::size_t>(inputs));
+  for (int i = 0; i < inputs; ++i) {
     parts.push_back(activation_at(context, i));
   }
   if (parts.empty()) throw InputError("has no inputs");

@@ -150,9 +150,8 @@ std::optional<Plot> roofline_plot(const sweep::Results& results) {
       kBlue);
   return Plot{
       "Roofline",
-      "Measured speed against arithmetic intensity at the highest voltage; names where there "
-      "is room. Weights fetched while the layer before still computes can lift a layer "
-      "above the DRAM roof, never the network, whose point counts layers without MACs too.",
+      "Measured speed against arithmetic intensity at the highest voltage; names where there is "
+      "room. The network's point counts layers without MACs too.",
       script, true};
 }
 
