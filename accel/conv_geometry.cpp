@@ -89,8 +89,9 @@ void ConvGeometry::place_filter(Fold& fold) const {
   const std::uint32_t n_in_group = fold.n_begin - fold.group * n_;
   fold.filter_pitch = whole_words(filter_width(fold));
   if (mapping_.dataflow == Dataflow::kInputStationary) {
-    fold.filter_base = group_base + fold.k_begin / k_tile_ * n_ * whole_words(k_tile_) +
-                       n_in_group * fold.filter_pitch;
+    const std::uint64_t k_index = fold.k_begin / k_tile_;
+    fold.filter_base =
+        group_base + k_index * n_ * whole_words(k_tile_) + n_in_group * fold.filter_pitch;
   } else {
     fold.filter_base = group_base +
                        std::uint64_t{n_in_group / n_tile_} * k() * whole_words(n_tile_) +

@@ -90,7 +90,7 @@ class Lowering {
     const std::vector<Mapping> candidates =
         candidate_mappings(conv, input, machine_.accelerator, mapping_, geometry_[GroupId::kOfmap]);
     for (const Mapping& mapping : candidates) {
-      ConvGeometry geometry(conv, input, mapping);
+      const ConvGeometry geometry(conv, input, mapping);
       try {
         lower_conv(geometry);
       } catch (const InputError& error) {
@@ -100,7 +100,7 @@ class Lowering {
       const MappingCost cost = layer_cost();
       if (!best_cost || cost < *best_cost) {
         best_cost = cost;
-        best.emplace(std::move(geometry));
+        best.emplace(geometry);
       }
       // Nothing moves less than every operand once.
       if (cost.load_bytes <= input.elements() + best->filter_bytes()) break;
