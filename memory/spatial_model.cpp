@@ -35,7 +35,9 @@ std::vector<Node> gamma_nodes(double k, double h) {
   std::vector<Node> nodes;
   const double norm = std::lgamma(k);
   const double first = kNegligible - std::max(0.0, std::log(h / k));
-  for (double y = first; y < std::log(k + 50 * std::sqrt(k) + 60); y += kNodeStep) {
+  const double last = std::log(k + 50 * std::sqrt(k) + 60);
+  for (int i = 0; first + i * kNodeStep < last; ++i) {
+    const double y = first + i * kNodeStep;
     const double density = k * y - std::exp(y) - norm;
     nodes.push_back({std::exp(y) / k, kNodeStep * std::exp(density)});
   }

@@ -53,6 +53,7 @@ std::vector<LabelSide> place_labels(const std::vector<NamedPoint>& points, const
   };
   const Box page{0, frame.width, 0, frame.height};
   std::vector<Box> marks;
+  marks.reserve(points.size());
   for (const NamedPoint& point : points) {
     marks.push_back(around(along(point.x, frame.left, frame.right, frame.width),
                            along(point.y, frame.bottom, frame.top, frame.height), 2 * kPointRadius,

@@ -16,7 +16,8 @@ namespace {
 using memory::GroupId;
 
 memory::PerGroup<BankedBuffer> buffers(std::uint32_t banks, std::uint32_t ports) {
-  const BankedBuffer buffer{memory::SramGeometry({64, 64}, Bytes(64 * 64 * 8), banks), ports};
+  const BankedBuffer buffer{
+      memory::SramGeometry({64, 64}, Bytes(std::uint64_t{64} * 64 * 8), banks), ports};
   return {buffer, buffer, buffer};
 }
 

@@ -107,7 +107,7 @@ TEST(OperatingPoint, KnowsEveryLayersVoltageAndComesBackToTheFirst) {
   EXPECT_EQ(point.before_layer(2).voltage("filter"), VminRatio(1));
   EXPECT_EQ(point.before_layer(0).voltage("filter"), VminRatio(0.8));
   EXPECT_EQ(point.phases().size(), 3U);
-  EXPECT_THROW(rails(1, 1, 1).with("fliter", VminRatio(1), 2), InputError);
+  EXPECT_THROW(static_cast<void>(rails(1, 1, 1).with("fliter", VminRatio(1), 2)), InputError);
 }
 
 TEST(Ramps, RailsRampSideBySideAndAddTheirEnergies) {

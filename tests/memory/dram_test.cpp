@@ -66,7 +66,7 @@ TEST(Dram, QueuedBurstsShareTheBus) {
 
 TEST(Dram, AnotherBankOpensWhileTheBusIsBusy) {
   Dram dram(Bytes(1), small_dram());
-  const double row = kRow / 32 * kBurst;  // longer than opening a row
+  const double row = double{kRow} / 32 * kBurst;  // longer than opening a row
   EXPECT_EQ(dram.occupy(Picoseconds(0), 0, 2 * kRow, false), Picoseconds(kClosed + 2 * row));
   EXPECT_EQ(dram.counts(), (DramCounts{2 * kRow / 32, 2}));
 }
@@ -85,12 +85,12 @@ TEST(Dram, ChannelsShareATransferBlockByBlock) {
   EXPECT_EQ(one.occupy(Picoseconds(0), 0, kRow, false), Picoseconds(kClosed + 4 * block));
   EXPECT_EQ(four.occupy(Picoseconds(0), 0, kRow, false), Picoseconds(kClosed + block));
   for (std::uint32_t channel = 0; channel < 4; ++channel) {
-    EXPECT_EQ(four.locate(channel * 256).channel, channel);
-    EXPECT_EQ(four.locate(channel * 256).bank, 0U);
+    EXPECT_EQ(four.locate(std::uint64_t{channel} * 256).channel, channel);
+    EXPECT_EQ(four.locate(std::uint64_t{channel} * 256).bank, 0U);
     EXPECT_EQ(four.channels()[channel].counts(), (DramCounts{8, 1}));
   }
   EXPECT_EQ(four.locate(4 * kRow).bank, 1U);
-  EXPECT_EQ(four.locate(4 * 4 * kRow).row, 1U);
+  EXPECT_EQ(four.locate(std::uint64_t{kRow} * 4 * 4).row, 1U);
 }
 
 }  // namespace

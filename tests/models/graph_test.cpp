@@ -130,8 +130,7 @@ TEST(Validate, TableBringsItsOutputsZeroPoint) {
 }
 
 TEST(MacCount, OfATransposedConvIsThatOfTheConvAtOutputResolution) {
-  Conv conv =
-      transposed_conv({{4, 4, 2, 2, 1, 1, 1, 1}}, 1, 3, std::vector<std::int8_t>(3 * 5 * 16));
+  Conv conv = transposed_conv({{4, 4, 2, 2, 1, 1, 1, 1}}, 1, 3, std::vector<std::int8_t>(240));
   conv.bias.assign(5, 0);
   Graph graph = one_node(conv, {3, 8, 8}, {5, 16, 16});
   EXPECT_EQ(mac_count(graph), 3U * 5 * 16 * 16 * 16);

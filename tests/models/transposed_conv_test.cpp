@@ -93,8 +93,10 @@ Case roll_case(std::uint64_t seed) {
   c.input = {{in, dice.roll(1, 6), dice.roll(1, 6)}, dice.roll(0, 255), {}};
   c.input.codes.resize(c.input.shape.elements());
   for (auto& code : c.input.codes) code = static_cast<std::uint8_t>(dice.roll(0, 255));
-  c.weights = test_support::random_weights(
-      static_cast<std::size_t>(in * c.outputs / c.groups * w.kernel_h * w.kernel_w), seed);
+  c.weights = test_support::random_weights(static_cast<std::size_t>(in) *
+                                               static_cast<std::size_t>(c.outputs / c.groups) *
+                                               static_cast<std::size_t>(w.kernel_h * w.kernel_w),
+                                           seed);
   return c;
 }
 
@@ -128,7 +130,7 @@ TEST(TransposedConv, EqualsTheScatterThatDefinesIt) {
 }
 
 TEST(TransposedConv, WeightsTurnBack) {
-  const auto weights = test_support::random_weights(6 * 4 * 15, 3);  // [6][8 / 2][15]
+  const auto weights = test_support::random_weights(std::size_t{6} * 4 * 15, 3);  // [6][8 / 2][15]
   const auto turned = transpose_weights(weights, 6, 2, 15);
   EXPECT_NE(turned, weights);
   EXPECT_EQ(transpose_weights(turned, 8, 2, 15), weights);

@@ -45,9 +45,9 @@ TEST(PowerMeter, WindowsAddUpToTheRun) {
       total.dram_events += {bytes / 32, bytes / 100};
       ++total.accesses[memory::GroupId::kFilter].reads;
       cycle = end;
-      for (PowerWindow& window : meter.take(cycle)) windows.push_back(std::move(window));
+      for (const PowerWindow& window : meter.take(cycle)) windows.push_back(window);
     }
-    for (PowerWindow& window : meter.finish(cycle)) windows.push_back(std::move(window));
+    for (const PowerWindow& window : meter.finish(cycle)) windows.push_back(window);
 
     LayerStatistics sum;
     Picojoules energy;

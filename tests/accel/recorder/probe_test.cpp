@@ -46,7 +46,7 @@ TEST(Probe, FoldTimeStandsStillBetweenSteps) {
   Probe probe(recorded);
   probe.begin_fold(0, 0, {2, 2, 20, 0}, 100);
   Access access;
-  for (const std::uint64_t time : {0, 9, 10, 21}) {
+  for (const std::uint64_t time : {0U, 9U, 10U, 21U}) {
     access.cycle = time;
     probe.add_in_fold(access);
   }

@@ -170,7 +170,7 @@ TEST(Quantize, AChannelWithGainZeroIsItsOffset) {
     }
     // Its weights are stored as trained all the same.
     const Conv& stored = conv_at(graph, 0);
-    const auto middle = stored.weights.begin() + 2 * 18;
+    const auto middle = stored.weights.begin() + 36;
     EXPECT_TRUE(std::any_of(middle, middle + 18, [](std::int8_t w) { return w != 0; }));
   }
 }
