@@ -59,28 +59,6 @@ models::Graph network(const std::string& name) {
   return name == "fashion_resnet" ? fashion_resnet() : models::make_untrained({name}).graph;
 }
 
-void whole_engine(benchmark::State& state, const Case& c) {
-  const models::Graph graph = network(c.network);
-  const accel::Machine machine = machine_for(c);
-  const accel::OperatingPoint point(
-      {{"logic", VminRatio(1)}, {"activations", VminRatio(1)}, {"weights", VminRatio(0.836)}});
-  const memory::Chip chip(ChipId(0), machine.geometry(), accel::highest_fault_rates(machine, point),
-                          machine.memory.faults);
-  const accel::CycleEngine engine(graph, machine);
-  const std::vector<std::uint8_t> image(graph.tensor(graph.input).shape.elements(), 100);
-  std::uint64_t cycles = 0;
-  while (state.KeepRunning()) {
-    const accel::RunStatistics statistics = c.work == Work::kTimingOnly
-                                                ? engine.time(point)
-                                                : engine.run(image, chip, point).statistics;
-    cycles += statistics.total().total_cycles().count();
-  }
-  const auto count = static_cast<double>(cycles);
-  state.counters["cycles_per_s"] = benchmark::Counter(count, benchmark::Counter::kIsRate);
-  state.counters["times_target"] =
-      benchmark::Counter(count / c.target, benchmark::Counter::kIsRate);
-}
-
 std::vector<Case> cases() {
   constexpr auto kOs = accel::Dataflow::kOutputStationary;
   std::vector<Case> all = {
@@ -101,20 +79,38 @@ std::vector<Case> cases() {
   return all;
 }
 
+/// Argument: which of `cases()`.
+void whole_engine(benchmark::State& state) {
+  const Case c = cases().at(static_cast<std::size_t>(state.range(0)));
+  const models::Graph graph = network(c.network);
+  const accel::Machine machine = machine_for(c);
+  const accel::OperatingPoint point(
+      {{"logic", VminRatio(1)}, {"activations", VminRatio(1)}, {"weights", VminRatio(0.836)}});
+  const memory::Chip chip(ChipId(0), machine.geometry(), accel::highest_fault_rates(machine, point),
+                          machine.memory.faults);
+  const accel::CycleEngine engine(graph, machine);
+  const std::vector<std::uint8_t> image(graph.tensor(graph.input).shape.elements(), 100);
+  std::uint64_t cycles = 0;
+  while (state.KeepRunning()) {
+    const accel::RunStatistics statistics = c.work == Work::kTimingOnly
+                                                ? engine.time(point)
+                                                : engine.run(image, chip, point).statistics;
+    cycles += statistics.total().total_cycles().count();
+  }
+  state.SetLabel(std::string(c.network) + " " + accel::dataflow_name(c.dataflow) +
+                 std::to_string(c.side) + " " + kWorkNames[static_cast<int>(c.work)]);
+  const auto count = static_cast<double>(cycles);
+  state.counters["cycles_per_s"] = benchmark::Counter(count, benchmark::Counter::kIsRate);
+  state.counters["times_target"] =
+      benchmark::Counter(count / c.target, benchmark::Counter::kIsRate);
+}
+
+BENCHMARK(whole_engine)
+    ->ArgName("case")
+    ->DenseRange(0, static_cast<int>(cases().size()) - 1)
+    ->Unit(benchmark::kMillisecond);
+
 }  // namespace
 }  // namespace brownout::bench
 
-int main(int argc, char** argv) {
-  using namespace brownout;
-  for (const bench::Case& c : bench::cases()) {
-    const std::string name = std::string(c.network) + "/" + accel::dataflow_name(c.dataflow) +
-                             std::to_string(c.side) + "/" +
-                             bench::kWorkNames[static_cast<int>(c.work)];
-    benchmark::RegisterBenchmark(name.c_str(), bench::whole_engine, c)
-        ->Unit(benchmark::kMillisecond);
-  }
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
-}
+BENCHMARK_MAIN();
