@@ -49,7 +49,7 @@ void RegisterCore::prepare() {
   blocks_ = column_blocks(f.columns);
   // A vector is in the array for rows + cols cycles, and readable as long again.
   const std::uint32_t rotation = 2 * (extent().rows + extent().cols) + kReadable + kFeedAhead;
-  slots_ = std::max(1U, output_stationary() ? f.vectors : std::min(f.vectors, rotation));
+  slots_ = output_stationary() ? f.vectors : std::min(f.vectors, rotation);
 
   left_stride_ = odd_lines(std::size_t{kLeftGuard} + f.depth + kLeftTail);
   left_.reserve(slots_ * left_stride_);

@@ -38,7 +38,10 @@ class RegisterCore final : public ArrayCore {
   void prepare_top();
   void step_chunk(std::uint32_t begin, std::uint32_t end);
   /// Where vector v's operands and accumulators are, which rotate if there are many.
-  [[nodiscard]] std::size_t slot(std::uint32_t v) const { return v < slots_ ? v : v % slots_; }
+  [[nodiscard]] std::size_t slot(std::uint32_t v) const {
+    // The analyser takes writes to the accumulators for writes to slots_, which is never 0.
+    return v < slots_ ? v : v % slots_;  // NOLINT(clang-analyzer-core.DivideZero)
+  }
   [[nodiscard]] std::int32_t* sums_at(std::size_t slot) {
     return reinterpret_cast<std::int32_t*>(sums_.data()) + slot * sum_stride_;
   }
