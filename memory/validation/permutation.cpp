@@ -18,6 +18,7 @@ double slack(double value) { return 1e-9 * std::max(1e-12, std::abs(value)); }
 void standardize(std::vector<std::vector<double>>& units) {
   for (std::size_t column = 0; column < units.front().size(); ++column) {
     std::vector<double> values;
+    values.reserve(units.size());
     for (const auto& unit : units) values.push_back(unit[column]);
     const double center = mean(values);
     const double deviation = sample_standard_deviation(values);

@@ -130,7 +130,8 @@ Line maximize(const std::vector<double>& voltages, const std::vector<double>& co
                                         covariance[1] * slope[0] + covariance[2] * slope[1]};
     const double gain = move[0] * slope[0] + move[1] * slope[1];
     if (gain < 1e-10) break;
-    for (double scale = 1; scale > 1e-6; scale /= 2) {
+    for (int halvings = 0; halvings < 20; ++halvings) {
+      const double scale = std::ldexp(1.0, -halvings);
       const Line next{line.a + scale * move[0], line.b + scale * move[1], line.center};
       if (next.b <= 0) continue;
       auto next_model = categories(voltages, next);

@@ -99,9 +99,10 @@ TEST_F(BadInputTest, LogicBelowVminNeedsADelayLawAndAClockThatSuitsIt) {
                 "sweep.voltages=[1 Vmin, 0.8 Vmin]"},
                "--set sweep.voltages: sweep.voltages: rail 'logic': found 0.8 Vmin" + unknown);
   // 0.8 / 0.3 over 1 / 0.5: 4 / 3 as long.
-  expect_error({"run", "a.yaml", "--set", "rails.logic.voltage=0.8 Vmin", "--set",
-                "accelerator.array.delay={critical_path: 900 ps, threshold: 0.5 Vmin, alpha: 1, "
-                "source: none}"},
+  const std::string delay =
+      "accelerator.array.delay={critical_path: 900 ps, threshold: 0.5 Vmin, alpha: 1, source: "
+      "none}";
+  expect_error({"run", "a.yaml", "--set", "rails.logic.voltage=0.8 Vmin", "--set", delay},
                "--set rails.logic.voltage: rails.logic.voltage: rail 'logic': found 0.8 Vmin, "
                "where the array's slowest path takes 1200.0 ps of a period of 1000.0 ps, allowed: "
                "at least 0.9091 Vmin, a clock of at most 0.8333 GHz, or 'clocking: scaled'");

@@ -58,7 +58,7 @@ models::Graph small_network() {
   conv.window.kernel_h = conv.window.kernel_w = 5;
   conv.window.stride_h = conv.window.stride_w = 4;
   conv.outputs = 6;
-  conv.weights = random_weights(6 * 5 * 5, 0.4F, random);
+  conv.weights = random_weights(std::size_t{6} * 5 * 5, 0.4F, random);
   conv.relu = true;
   models::FloatAveragePool pool;
   pool.window.kernel_h = pool.window.kernel_w = 3;
@@ -66,7 +66,7 @@ models::Graph small_network() {
   models::FloatConv classifier;
   classifier.window.kernel_h = classifier.window.kernel_w = 2;
   classifier.outputs = kClasses;
-  classifier.weights = random_weights(kClasses * 6 * 2 * 2, 0.5F, random);
+  classifier.weights = random_weights(std::size_t{kClasses} * 6 * 2 * 2, 0.5F, random);
 
   models::FloatNetwork network;
   network.name = "small";
@@ -75,7 +75,7 @@ models::Graph small_network() {
   network.nodes = {{"conv", conv, {0}}, {"pool", pool, {1}}, {"classifier", classifier, {2}}};
   models::Calibrator calibrator(network, 100);
   for (int i = 0; i < 4; ++i) {
-    calibrator.add(random_weights(kExtent * kExtent, 2.0F, random));
+    calibrator.add(random_weights(std::size_t{kExtent} * kExtent, 2.0F, random));
   }
   return models::quantize(network, calibrator.ranges(), {});
 }
