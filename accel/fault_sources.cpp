@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accel/fault_sources.h"
 
+#include "accel/weight_map_faults.h"
 #include "memory/chip_faults.h"
 
 namespace brownout::accel {
@@ -8,6 +9,10 @@ namespace brownout::accel {
 std::unique_ptr<memory::FaultSource> make_fault_source(const FaultContext& context,
                                                        memory::GroupId group,
                                                        memory::Storage storage) {
+  const memory::IbmRandomMap* map = context.chip.weight_map();
+  if (map != nullptr && group == memory::GroupId::kFilter) {
+    return std::make_unique<WeightMapFaults>(context, *map);
+  }
   return std::make_unique<memory::ChipFaults>(context.chip, group, storage, context.image);
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "memory/ibm_random.h"
 #include "memory/sram_geometry.h"
 #include "memory/weak_cells.h"
 #include "sim/core/index.h"
@@ -34,14 +35,20 @@ class PerGroup {
 /// Cells that fail at up to a given rate, drawn once and asked at any lower rate.
 class Chip {
  public:
-  /// `highest` bounds, per group, the rates that the cells will be asked for.
+  /// `highest` bounds, per group, the rates that the cells will be asked for. Throws InputError
+  /// when the mapping ibm_random has no such chip.
   Chip(ChipId id, const PerGroup<SramGeometry>& geometry, const PerGroup<FaultRates>& highest,
        const FaultConfig& config);
 
   [[nodiscard]] ChipId id() const { return id_; }
   [[nodiscard]] const SramGeometry& geometry(GroupId group) const { return geometry_[group]; }
-  /// Those that fail by the voltage curve.
+  /// Those that fail by the voltage curve. With the mapping ibm_random the filter buffer has none:
+  /// the weights' faults are in weight_map().
   [[nodiscard]] const WeakCells& weak_cells(GroupId group) const { return *cells_[group]; }
+  /// Faults that belong to weights instead of addresses; null unless so mapped.
+  [[nodiscard]] const IbmRandomMap* weight_map() const {
+    return weight_map_ ? &*weight_map_ : nullptr;
+  }
   /// Those too slow for the clock.
   [[nodiscard]] const WeakCells& slow_cells(GroupId group) const { return *slow_[group]; }
 
@@ -50,6 +57,7 @@ class Chip {
   PerGroup<SramGeometry> geometry_;
   PerGroup<std::optional<WeakCells>> cells_;
   PerGroup<std::optional<WeakCells>> slow_;
+  std::optional<IbmRandomMap> weight_map_;
 };
 
 }  // namespace brownout::memory

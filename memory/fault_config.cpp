@@ -116,6 +116,10 @@ bool FaultConfig::uses(Mechanism mechanism) const {
 
 FaultConfig read_fault_config(Section section) {
   FaultConfig faults;
+  faults.mapping = section.choice<FaultMapping>(
+      "mapping", "which failing cell holds which weight",
+      {{"address", FaultMapping::kAddress}, {"ibm_random", FaultMapping::kIbmRandom}},
+      FaultMapping::kAddress);
   if (section.has("mechanisms")) {
     read_mechanisms(section, faults);
   } else {
@@ -134,6 +138,14 @@ FaultConfig read_fault_config(Section section) {
     faults.spatial = read_spatial(*spatial);
   }
   faults.shift = read_shift(section);
+  const MechanismConfig& first = faults.mechanisms.front();
+  if (faults.mapping == FaultMapping::kIbmRandom &&
+      (section.has("mechanisms") || section.has("spatial") ||
+       first.mechanism != Mechanism::kStuckAt || first.share_of_ones != 0.5)) {
+    section.fail("mapping",
+                 "found ibm_random, whose cells are stuck, half of them at 1; allowed beside it: "
+                 "temperature and ageing");
+  }
   return faults;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a memory's cells fail (layer 2): mechanisms and their shares, structure and conditions. Read
-// from `faults` of a memory.
+// How a memory's cells fail (layer 2): mechanisms and their shares, structure, conditions, and
+// which cell holds which weight. Read from `faults` of a memory.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,10 @@
 #include "sim/core/units.h"
 
 namespace brownout::memory {
+
+/// Which cell holds which weight: the one of its address (DESIGN section 6), or that of the fault
+/// maps of the NeuralFuse authors' code (ibm_random.h).
+enum class FaultMapping { kAddress, kIbmRandom };
 
 /// Cells too slow for the clock. A cell's delay is lognormal over cells around the memory's delay
 /// law; it fails when that exceeds the time the buffer has for an access.
@@ -55,6 +59,7 @@ struct FaultRates {
 };
 
 struct FaultConfig {
+  FaultMapping mapping = FaultMapping::kAddress;
   std::vector<MechanismConfig> mechanisms =
       std::vector<MechanismConfig>(1);  ///< of the curve's cells; shares add up to 1
   std::optional<AccessTime> access_time;

@@ -8,8 +8,10 @@
 #include "accel/compare.h"
 #include "accel/cycle_engine.h"
 #include "accel/fast_engine.h"
+#include "accel/fault_rates.h"
 #include "sim/core/error.h"
 #include "tests/accel/random_scenario.h"
+#include "tests/support/random_graph.h"
 
 namespace brownout::accel {
 namespace {
@@ -115,6 +117,45 @@ TEST(Mechanisms, WeakStructureIsTheSameInBothEngines) {
   expect_equal_engines(faults, 5600);
 }
 TEST(Mechanisms, AllTogetherAreTheSameInBothEngines) { expect_equal_engines(everything(), 5700); }
+
+TEST(Mechanisms, IbmRandomIsTheSameInBothEngines) {
+  memory::FaultConfig faults;
+  faults.mapping = memory::FaultMapping::kIbmRandom;
+  expect_equal_engines(faults, 6000);
+}
+
+TEST(IbmRandom, BothEnginesReadTheWeightsOfThePublishedCodeWhateverTheMachine) {
+  for (const Dataflow dataflow : kDataflows) {
+    models::Graph graph = test_support::random_graph(77);
+    Machine machine = small_machine(5, 7, 60);
+    machine.accelerator.array.dataflow = dataflow;
+    machine.memory.faults.mapping = memory::FaultMapping::kIbmRandom;
+    const OperatingPoint point = rails(1, 0.8, 1);
+    const memory::Chip chip(ChipId(7), machine.geometry(), highest_fault_rates(machine, point),
+                            machine.memory.faults);
+    // The same network whose weights were changed beforehand, on a healthy chip.
+    models::Graph changed = graph;
+    const auto masks = memory::IbmRandomMap(7, 0.03).masks(0.03);
+    int flips = 0;
+    for (models::Node& node : changed.nodes) {
+      auto* conv = std::get_if<models::Conv>(&node.operation);
+      if (conv == nullptr) continue;
+      for (std::size_t i = 0; i < conv->weights.size(); ++i) {
+        const memory::ByteMask& mask = masks[i / 256 % 8192 * 16 + i % 16];
+        const auto read = static_cast<std::int8_t>((conv->weights[i] & mask.keep) ^ mask.flip);
+        if (read != conv->weights[i]) ++flips;
+        conv->weights[i] = read;
+      }
+    }
+    ASSERT_GT(flips, 0);
+    const auto input = test_support::random_input(graph, 77);
+    const models::Inference expected = models::run_reference(changed, input);
+    EXPECT_EQ(CycleEngine(graph, machine).run(input, chip, point).inference, expected);
+    const FastEngine fast(graph, machine);
+    FastGraph::Workspace workspace = fast.make_workspace();
+    EXPECT_EQ(fast.run_all(fast.view(chip, point), input, workspace), expected);
+  }
+}
 
 TEST(Mechanisms, RandomReadDiffersBetweenImagesAndNotBetweenRuns) {
   int differ = 0;

@@ -26,9 +26,8 @@ FaultConfig structured(const SpatialConfig& spatial) {
 
 TEST(SpatialModel, RateIsTheMeanOverIndependentlyDrawnWeights) {
   std::mt19937_64 random(3);
-  for (const SpatialConfig& config :
-       {SpatialConfig{0.3, 0, 0}, SpatialConfig{0, 0.2, 0}, SpatialConfig{0, 0, 2},
-        SpatialConfig{0.8, 0.3, 1.5}}) {
+  for (const SpatialConfig& config : {SpatialConfig{0.3, 0, 0}, SpatialConfig{0, 0.2, 0},
+                                      SpatialConfig{0, 0, 2}, SpatialConfig{0.8, 0.3, 1.5}}) {
     const SpatialModel model(config);
     const auto weight = [&](double k) {
       return k == 0 ? 1 : std::gamma_distribution<double>(k, 1 / k)(random);
@@ -45,8 +44,8 @@ TEST(SpatialModel, RateIsTheMeanOverIndependentlyDrawnWeights) {
       }
       const double mean = sum / kDraws;
       const double error = std::sqrt((squares / kDraws - mean * mean) / kDraws);
-      EXPECT_NEAR(model.rate(h), mean, 5 * error) << config.macros << " " << config.columns << " "
-                                                  << config.rows << " at " << h;
+      EXPECT_NEAR(model.rate(h), mean, 5 * error)
+          << config.macros << " " << config.columns << " " << config.rows << " at " << h;
     }
   }
 }

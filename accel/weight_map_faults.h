@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Failing cells that belong to weights and not to addresses (layer 3): the mapping ibm_random. The
+// filter buffer then reads, for every layer anew, each weight through the map's byte of that
+// weight, wherever in the buffer it lies.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "accel/fault_sources.h"
+#include "memory/ibm_random.h"
+
+namespace brownout::accel {
+
+class WeightMapFaults : public memory::FaultSource {
+ public:
+  /// Everything in `context` must outlive it.
+  WeightMapFaults(const FaultContext& context, const memory::IbmRandomMap& map);
+
+  void set_rates(const memory::FaultRates& rates) override;
+  /// Covers the layer's whole fetch positions; empty for a layer without weights.
+  const memory::FaultMask& reading(std::uint32_t layer) override;
+  const memory::HoldMask& holding() const override { return holds_all_; }
+
+ private:
+  struct LayerMask {
+    std::optional<std::uint32_t> layer;
+    memory::FaultMask mask;
+  };
+
+  [[nodiscard]] memory::FaultMask make_mask(std::uint32_t layer) const;
+
+  FaultContext context_;
+  const memory::IbmRandomMap& map_;
+  std::vector<memory::ByteMask> bytes_;  ///< of the map; empty when no cell fails
+  std::array<LayerMask, 2> layers_;
+  std::size_t next_ = 0;  ///< of layers_, to be made anew
+  memory::HoldMask holds_all_;
+};
+
+}  // namespace brownout::accel
