@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "sim/core/error.h"
@@ -28,6 +29,8 @@ Node sized_node(const FloatNode& node) {
     sized.operation = std::move(operation);
   } else if (const auto* pool = std::get_if<FloatAveragePool>(&node.operation)) {
     sized.operation = AveragePool{pool->window, {}};
+  } else if (const auto* max = std::get_if<FloatMaxPool>(&node.operation)) {
+    sized.operation = MaxPool{max->window};
   } else {
     sized.operation = Add{};
   }
@@ -100,8 +103,8 @@ std::vector<float> evaluate_conv(const FloatConv& conv, const Shape& in, const S
   return result;
 }
 
-std::vector<float> evaluate_pool(const FloatAveragePool& pool, const Shape& in, const Shape& out,
-                                 const std::vector<float>& input) {
+std::vector<float> evaluate_average(const FloatAveragePool& pool, const Shape& in, const Shape& out,
+                                    const std::vector<float>& input) {
   const auto channels = static_cast<std::size_t>(out.channels);
   const auto size = static_cast<float>(pool.window.kernel_h * pool.window.kernel_w);
   std::vector<float> result(out.elements(), 0.0F);
@@ -111,6 +114,22 @@ std::vector<float> evaluate_pool(const FloatAveragePool& pool, const Shape& in, 
       for (std::size_t c = 0; c < channels; ++c) target[c] += input[offset + c] / size;
     };
     for_each_tap(pool.window, in, {pixel / out.width, pixel % out.width}, accumulate);
+  }
+  return result;
+}
+
+std::vector<float> evaluate_maximum(const FloatMaxPool& pool, const Shape& in, const Shape& out,
+                                    const std::vector<float>& input) {
+  const auto channels = static_cast<std::size_t>(out.channels);
+  std::vector<float> result(out.elements(), std::numeric_limits<float>::lowest());
+  for (int pixel = 0; pixel < out.height * out.width; ++pixel) {
+    float* target = &result[static_cast<std::size_t>(pixel) * channels];
+    const auto take = [&](std::size_t offset, std::size_t) {
+      for (std::size_t c = 0; c < channels; ++c) {
+        target[c] = std::max(target[c], input[offset + c]);
+      }
+    };
+    for_each_tap(pool.window, in, {pixel / out.width, pixel % out.width}, take);
   }
   return result;
 }
@@ -165,7 +184,9 @@ std::vector<std::vector<float>> evaluate(const FloatNetwork& network, std::vecto
     if (const auto* conv = std::get_if<FloatConv>(&node.operation)) {
       values.push_back(evaluate_conv(*conv, in, out, input));
     } else if (const auto* pool = std::get_if<FloatAveragePool>(&node.operation)) {
-      values.push_back(evaluate_pool(*pool, in, out, input));
+      values.push_back(evaluate_average(*pool, in, out, input));
+    } else if (const auto* max = std::get_if<FloatMaxPool>(&node.operation)) {
+      values.push_back(evaluate_maximum(*max, in, out, input));
     } else {
       values.push_back(
           evaluate_add(std::get<FloatAdd>(node.operation), input, values[node.inputs.back()]));

@@ -40,9 +40,14 @@ struct FloatAveragePool {
   Window window;
 };
 
+/// Padding never wins.
+struct FloatMaxPool {
+  Window window;
+};
+
 struct FloatNode {
   std::string name;
-  std::variant<FloatConv, FloatAdd, FloatAveragePool> operation;
+  std::variant<FloatConv, FloatAdd, FloatAveragePool, FloatMaxPool> operation;
   std::vector<std::size_t> inputs;  ///< tensors: 0 is the image, i + 1 the output of node i
 };
 

@@ -111,6 +111,7 @@ Operation quantize_operation(const FloatNode& node, const Graph& graph, const Te
   if (const auto* pool = std::get_if<FloatAveragePool>(&node.operation)) {
     return quantize_pool(*pool, input(0), *output);
   }
+  if (const auto* pool = std::get_if<FloatMaxPool>(&node.operation)) return MaxPool{pool->window};
   const bool relu = std::get<FloatAdd>(node.operation).relu;
   const int lowest = lowest_code(relu, output->zero_point);
   return make_add(input(0).scale.front(), input(1).scale.front(), output->scale.front(),
@@ -120,6 +121,12 @@ Operation quantize_operation(const FloatNode& node, const Graph& graph, const Te
 Tensor coded_tensor(const std::string& name, const Shape& shape, const Range& range) {
   const ActivationCoding coding = activation_coding(range);
   return {name, shape, ElementType::kUint8, {coding.scale}, coding.zero_point};
+}
+
+/// A maximum chooses among codes, so they keep their meaning.
+void take_coding(Tensor& output, const Tensor& input) {
+  output.scale = input.scale;
+  output.zero_point = input.zero_point;
 }
 
 Tensor logits_tensor(const std::string& name, const Shape& shape, const Tensor& input,
@@ -159,6 +166,9 @@ Graph quantize(const FloatNetwork& network, const std::vector<Range>& ranges,
     const FloatNode& node = network.nodes[i];
     const bool logits = i + 1 == network.nodes.size();
     Tensor output = coded_tensor(node.name + "_out", shapes[i + 1], ranges[i + 1]);
+    if (std::holds_alternative<FloatMaxPool>(node.operation)) {
+      take_coding(output, graph.tensors[node.inputs.front()]);
+    }
     Operation operation = quantize_operation(node, graph, logits ? nullptr : &output, config);
     if (logits) {
       output = logits_tensor("logits", shapes[i + 1], graph.tensors[node.inputs.front()],

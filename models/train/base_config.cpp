@@ -29,18 +29,32 @@ std::vector<int> read_integers(config::Section& section, const std::string& key,
   return values;
 }
 
-ResidualNetworkConfig read_network(config::Section section) {
-  ResidualNetworkConfig c;
+ResidualShape read_residual(config::Section section) {
+  ResidualShape c;
   c.stem = static_cast<int>(
       section.integer("stem", "channels of the first convolution", between(1, kMaxExtent), c.stem));
   c.widths = read_integers(section, "widths", "channels of each stage", kMaxExtent, c.widths);
   c.blocks =
       read_integers(section, "blocks", "residual blocks of each stage", kMaxBlocks, c.blocks);
   c.strides = read_integers(section, "strides", "stride of each stage's first block", 4, c.strides);
+  c.bottleneck = section.flag(
+      "bottleneck", "blocks of three convolutions, the last four times as wide", c.bottleneck);
   if (c.widths.empty()) section.fail("widths", "is empty, allowed is at least one stage");
   if (c.blocks.size() != c.widths.size()) section.fail("blocks", "needs one entry per width");
   if (c.strides.size() != c.widths.size()) section.fail("strides", "needs one entry per width");
   return c;
+}
+
+TrainedNetwork read_network(config::Section section) {
+  TrainedNetwork network;
+  if (section.has("zoo")) {
+    std::vector<std::pair<std::string, std::string>> names;
+    for (const std::string& name : zoo_classifier_names()) names.emplace_back(name, name);
+    network.zoo = section.choice<std::string>("zoo", "classifier of the zoo", names);
+  } else {
+    network.residual = read_residual(section);
+  }
+  return network;
 }
 
 OptimizationConfig read_optimization(config::Section section) {
@@ -61,6 +75,9 @@ OptimizationConfig read_optimization(config::Section section) {
                                            {"bfloat16", Precision::kBfloat16},
                                            {"float32", Precision::kFloat32}},
                                           c.precision);
+  c.quantized_weights =
+      section.flag("quantized_weights", "products use weights rounded as `quantization` says",
+                   c.quantized_weights);
   return c;
 }
 
@@ -107,7 +124,8 @@ TrainBaseConfig read_train_base_config(config::Section section) {
   c.threads = static_cast<int>(
       section.integer("threads", "0: one per processor core", between(0, 1024), c.threads));
   c.data = read_dataset_config(section.section("data", "the images; both splits are used"));
-  if (auto part = section.optional_section("network", "shape of the residual network")) {
+  if (auto part = section.optional_section(
+          "network", "a classifier of the zoo, or the shape of a residual network")) {
     c.network = read_network(*part);
   }
   if (auto part = section.optional_section("optimization", "how the weights are found")) {

@@ -9,6 +9,7 @@
 
 #include "models/data/dataset.h"
 #include "models/quantizer/quantize.h"
+#include "models/zoo/families.h"
 #include "sim/core/units.h"
 
 namespace brownout::config {
@@ -17,14 +18,10 @@ class Section;
 
 namespace brownout::models {
 
-/// Stem 3x3 convolution, stages of residual blocks, global average pool, linear classifier; the
-/// family of He et al., "Deep residual learning for image recognition", 2016. Stage i has
-/// `blocks[i]` blocks of `widths[i]` channels, the first with stride `strides[i]`.
-struct ResidualNetworkConfig {
-  int stem = 16;
-  std::vector<int> widths = {32, 64, 128};
-  std::vector<int> blocks = {1, 1, 1};
-  std::vector<int> strides = {2, 2, 2};
+/// Which network: a classifier of the zoo by name, or a residual network of any shape.
+struct TrainedNetwork {
+  std::string zoo;  ///< empty: `residual`
+  ResidualShape residual;
 };
 
 enum class Precision {
@@ -43,6 +40,8 @@ struct OptimizationConfig {
   double weight_decay = 5e-4;
   double warmup = 0.25;
   Precision precision = Precision::kAuto;
+  /// Products use weights rounded as `quantization` says, updates go to the unrounded ones.
+  bool quantized_weights = false;
 };
 
 /// Random crop after zero padding by `crop_padding`, and mirror images half of the time.
@@ -64,7 +63,7 @@ struct TrainBaseConfig {
   std::uint64_t seed = 1;
   int threads = 1;  ///< another number gives other rounding; 0: one per processor core
   DatasetConfig data;
-  ResidualNetworkConfig network;
+  TrainedNetwork network;
   OptimizationConfig optimization;
   AugmentationConfig augmentation;
   CalibrationConfig calibration;

@@ -24,17 +24,34 @@ double learning_rate(const OptimizationConfig& config, double progress) {
   return config.learning_rate * 0.5 * (1.0 + std::cos(pi * fall));
 }
 
+namespace {
+
+std::string describe(const TrainedNetwork& network) {
+  if (!network.zoo.empty()) return network.zoo;
+  const ResidualShape& r = network.residual;
+  return fmt::format("stem {}, widths {}, blocks {}, strides {}, bottleneck {}", r.stem,
+                     fmt::join(r.widths, " "), fmt::join(r.blocks, " "), fmt::join(r.strides, " "),
+                     r.bottleneck);
+}
+
+std::string describe_rounding(const TrainBaseConfig& c) {
+  if (!c.optimization.quantized_weights) return "none";
+  return fmt::format("{} bits per {}", c.quantization.weight_bits,
+                     c.quantization.per_channel ? "channel" : "tensor");
+}
+
+}  // namespace
+
 std::string run_fingerprint(const TrainBaseConfig& c, const Dataset& train, int threads) {
-  const ResidualNetworkConfig& n = c.network;
   const OptimizationConfig& o = c.optimization;
   return fmt::format(
-      "data {} {} x {}x{}x{}; seed {}; threads {}; stem {}, widths {}, blocks {}, strides {}; "
-      "epochs {}, batch {}, learning rate {}, momentum {}, weight decay {}, warm-up {}, "
-      "bfloat16 {}; crop padding {}, flip {}",
+      "data {} {} x {}x{}x{}; seed {}; threads {}; {}; epochs {}, batch {}, learning rate {}, "
+      "momentum {}, weight decay {}, warm-up {}, bfloat16 {}, rounding of weights {}; crop padding "
+      "{}, flip {}",
       train.name, train.size(), train.shape.channels, train.shape.height, train.shape.width, c.seed,
-      threads, n.stem, fmt::join(n.widths, " "), fmt::join(n.blocks, " "),
-      fmt::join(n.strides, " "), o.epochs, o.batch, o.learning_rate, o.momentum, o.weight_decay,
-      o.warmup, uses_bfloat16(o.precision), c.augmentation.crop_padding, c.augmentation.flip);
+      threads, describe(c.network), o.epochs, o.batch, o.learning_rate, o.momentum, o.weight_decay,
+      o.warmup, uses_bfloat16(o.precision), describe_rounding(c), c.augmentation.crop_padding,
+      c.augmentation.flip);
 }
 
 }  // namespace brownout::models

@@ -48,18 +48,6 @@ Graph quantize_trained(const FloatNetwork& network, const TrainBaseConfig& confi
   return quantize(network, calibrator.ranges(), config.quantization);
 }
 
-double reference_accuracy(const Graph& graph, const Dataset& test) {
-  const InputEncoder encoder(graph);
-  ThreadPool pool;  // all cores: integers do not depend on their number
-  std::vector<int> correct(test.size(), 0);
-  pool.parallel_for(test.size(), [&](std::size_t, std::size_t i) {
-    const Inference inference = run_reference(graph, encoder.encode(test, i));
-    correct[i] = classify(graph, inference.logits) == test.labels[i] ? 1 : 0;
-  });
-  const auto hits = std::count(correct.begin(), correct.end(), 1);
-  return static_cast<double>(hits) / static_cast<double>(test.size());
-}
-
 std::filesystem::path beside(const std::filesystem::path& output, const char* extension) {
   return std::filesystem::path(output).replace_extension(extension);
 }
@@ -95,6 +83,18 @@ void resume_or_start(Trainer& trainer, const TrainBaseConfig& config, bool resum
 
 }  // namespace
 
+double reference_accuracy(const Graph& graph, const Dataset& images) {
+  const InputEncoder encoder(graph);
+  ThreadPool pool;  // all cores: integers do not depend on their number
+  std::vector<int> correct(images.size(), 0);
+  pool.parallel_for(images.size(), [&](std::size_t, std::size_t i) {
+    const Inference inference = run_reference(graph, encoder.encode(images, i));
+    correct[i] = classify(graph, inference.logits) == images.labels[i] ? 1 : 0;
+  });
+  const auto hits = std::count(correct.begin(), correct.end(), 1);
+  return static_cast<double>(hits) / static_cast<double>(images.size());
+}
+
 void train_base(const TrainBaseConfig& config, const TrainOptions& options, const TrainLog& log) {
   keep_freed_memory();
   for (const auto& file : {config.output, config.checkpoint}) {
@@ -111,7 +111,7 @@ void train_base(const TrainBaseConfig& config, const TrainOptions& options, cons
   const double float_accuracy = trainer.test_accuracy();
   log("quantising and measuring the integer network");
   const Graph graph = quantize_trained(trainer.network(), config, train);
-  const double integer_accuracy = reference_accuracy(graph, test);
+  const double integer_accuracy = options.integer_accuracy(graph, test);
   const std::string result = summary(config, graph, float_accuracy, integer_accuracy);
   log(result);
   save_onnx(graph, config.output);

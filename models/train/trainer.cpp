@@ -7,12 +7,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "models/train/batches.h"
-#include "models/train/residual_network.h"
 #include "models/train/schedule.h"
+#include "models/train/trainable_network.h"
 #include "sim/core/atomic_file.h"
 #include "sim/core/error.h"
 
@@ -71,6 +72,16 @@ torch::Tensor to_labels(const std::vector<std::int64_t>& labels) {
   return torch::tensor(labels, torch::TensorOptions().dtype(torch::kInt64));
 }
 
+Architecture architecture(const TrainedNetwork& network, const Dataset& data) {
+  const ZooChoice choice{network.zoo, data.shape, static_cast<int>(data.class_names.size())};
+  return network.zoo.empty() ? make_residual(choice, network.residual) : make_architecture(choice);
+}
+
+std::optional<QuantizeConfig> rounding(const TrainBaseConfig& config) {
+  if (!config.optimization.quantized_weights) return std::nullopt;
+  return config.quantization;
+}
+
 }  // namespace
 
 struct Trainer::State {
@@ -80,7 +91,7 @@ struct Trainer::State {
   int threads;
   Preprocessing preprocessing;
   BatchSource batches;
-  ResidualNetwork network;
+  TrainableNetwork network;
   torch::optim::SGD optimizer;
   std::vector<std::size_t> order;  ///< of the epoch of `step`; empty until needed
   std::int64_t step = 0;
@@ -98,7 +109,7 @@ struct Trainer::State {
         threads(worker_threads),
         preprocessing(measure_preprocessing(train_set)),
         batches(train_set, config.augmentation, config.seed),
-        network(config.network, train_set.shape, static_cast<int>(train_set.class_names.size())),
+        network(architecture(config.network, train_set), rounding(config)),
         optimizer(network.parameters(), torch::optim::SGDOptions(config.optimization.learning_rate)
                                             .momentum(config.optimization.momentum)
                                             .weight_decay(config.optimization.weight_decay)
@@ -112,7 +123,8 @@ struct Trainer::State {
   }
 
   void train_step();
-  void end_epoch(double accuracy, const TrainLog& log);
+  void end_epoch(const TrainLog& log);
+  [[nodiscard]] double test_accuracy(bool bfloat16);
   [[nodiscard]] std::string pace() const;
   void save() const;
 };
@@ -165,7 +177,8 @@ std::string Trainer::State::pace() const {
                      left);
 }
 
-void Trainer::State::end_epoch(double accuracy, const TrainLog& log) {
+void Trainer::State::end_epoch(const TrainLog& log) {
+  const double accuracy = test_accuracy(uses_bfloat16(config.optimization.precision));
   const auto steps = static_cast<double>(steps_per_epoch());
   const std::string line =
       fmt::format("epoch {}/{}: loss {:.4f}, train {:.2f} %, test {:.2f} %, {}",
@@ -176,6 +189,24 @@ void Trainer::State::end_epoch(double accuracy, const TrainLog& log) {
   epoch_loss = 0.0;
   epoch_correct = 0;
   log(line);
+}
+
+double Trainer::State::test_accuracy(bool bfloat16) {
+  constexpr std::size_t kChunk = 500;
+  const torch::NoGradGuard no_gradients;
+  network.eval();
+  std::int64_t correct = 0;
+  for (std::size_t begin = 0; begin < test.size(); begin += kChunk) {
+    const std::size_t end = std::min(begin + kChunk, test.size());
+    const std::uint8_t* first = test.image(begin);
+    const std::vector<std::uint8_t> bytes(first, first + (end - begin) * test.shape.elements());
+    const std::vector<std::int64_t> labels(test.labels.begin() + static_cast<std::ptrdiff_t>(begin),
+                                           test.labels.begin() + static_cast<std::ptrdiff_t>(end));
+    const Bfloat16Scope scope(bfloat16);
+    correct += count_correct(network.forward(to_batch(bytes, test.shape, preprocessing)),
+                             to_labels(labels));
+  }
+  return static_cast<double>(correct) / static_cast<double>(test.size());
 }
 
 void Trainer::State::save() const {
@@ -255,7 +286,7 @@ bool Trainer::run(std::int64_t stop_after, const TrainLog& log) {
   while (s.step < last) {
     s.train_step();
     const bool epoch_done = s.step % s.steps_per_epoch() == 0;
-    if (epoch_done) s.end_epoch(test_accuracy(), log);
+    if (epoch_done) s.end_epoch(log);
     if (s.step < last && seconds_since(saved) >= save_every) {
       s.save();
       saved = Clock::now();
@@ -268,24 +299,7 @@ bool Trainer::run(std::int64_t stop_after, const TrainLog& log) {
 
 std::int64_t Trainer::step() const { return state_->step; }
 
-double Trainer::test_accuracy() {
-  State& s = *state_;
-  constexpr std::size_t kChunk = 500;
-  const torch::NoGradGuard no_gradients;
-  s.network.eval();
-  std::int64_t correct = 0;
-  for (std::size_t begin = 0; begin < s.test.size(); begin += kChunk) {
-    const std::size_t end = std::min(begin + kChunk, s.test.size());
-    const std::uint8_t* first = s.test.image(begin);
-    const std::vector<std::uint8_t> bytes(first, first + (end - begin) * s.test.shape.elements());
-    const std::vector<std::int64_t> labels(
-        s.test.labels.begin() + static_cast<std::ptrdiff_t>(begin),
-        s.test.labels.begin() + static_cast<std::ptrdiff_t>(end));
-    correct += count_correct(s.network.forward(to_batch(bytes, s.test.shape, s.preprocessing)),
-                             to_labels(labels));
-  }
-  return static_cast<double>(correct) / static_cast<double>(s.test.size());
-}
+double Trainer::test_accuracy() { return state_->test_accuracy(false); }
 
 FloatNetwork Trainer::network() const {
   FloatNetwork network = state_->network.exported();

@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "models/zoo/families.h"
-#include "models/zoo/network_maker.h"
 
 namespace brownout::models {
 namespace {
@@ -32,28 +30,35 @@ ConvLayer plain(int channels, int kernel, int stride, bool relu) {
   return layer;
 }
 
-struct ResidualStage {
-  int channels = 64;
-  int expansion = 1;  ///< 4: bottleneck blocks
+/// One block as it differs from its neighbours.
+struct ResidualBlock {
+  std::string name;
+  int width = 0;
+  int stride = 1;
+  bool bottleneck = false;
 };
 
-TensorId residual_block(NetworkMaker& maker, const std::string& name, TensorId from,
-                        const ResidualStage& stage, int stride) {
-  const int out = stage.channels * stage.expansion;
-  TensorId main = from;
-  if (stage.expansion == 1) {
-    main = maker.conv(name + ".conv1", main, plain(stage.channels, 3, stride, true));
-    main = maker.conv(name + ".conv2", main, plain(out, 3, 1, false));
+std::size_t add_block(Architecture& net, std::size_t from, const ResidualBlock& block) {
+  constexpr int kExpansion = 4;
+  const int out = block.width * (block.bottleneck ? kExpansion : 1);
+  std::size_t main = from;
+  int index = 0;
+  const auto conv = [&](const ConvLayer& layer) {
+    main = net.add(fmt::format("{}_conv{}", block.name, ++index), layer, {main});
+  };
+  if (block.bottleneck) {
+    conv(plain(block.width, 1, 1, true));
+    conv(plain(block.width, 3, block.stride, true));
+    conv(plain(out, 1, 1, false));
   } else {
-    main = maker.conv(name + ".conv1", main, plain(stage.channels, 1, 1, true));
-    main = maker.conv(name + ".conv2", main, plain(stage.channels, 3, stride, true));
-    main = maker.conv(name + ".conv3", main, plain(out, 1, 1, false));
+    conv(plain(out, 3, block.stride, true));
+    conv(plain(out, 3, 1, false));
   }
-  TensorId shortcut = from;
-  if (stride != 1 || maker.shape(from).channels != out) {
-    shortcut = maker.conv(name + ".shortcut", from, plain(out, 1, stride, false));
+  std::size_t shortcut = from;
+  if (block.stride != 1 || net.shape(from).channels != out) {
+    shortcut = net.add(block.name + "_shortcut", plain(out, 1, block.stride, false), {from});
   }
-  return maker.add_relu(name + ".add", main, shortcut);
+  return net.add(block.name + "_add", AddReluLayer{}, {main, shortcut});
 }
 
 std::vector<int> vgg_stages(int depth) {
@@ -64,47 +69,56 @@ std::vector<int> vgg_stages(int depth) {
 
 }  // namespace
 
-UntrainedNetwork make_resnet(const ZooChoice& choice, int depth, bool imagenet) {
-  const std::array<int, 4> blocks =
-      depth == 18 ? std::array<int, 4>{2, 2, 2, 2} : std::array<int, 4>{3, 4, 6, 3};
-  NetworkMaker maker(choice.name, choice.input);
-  ConvLayer stem = imagenet ? plain(64, 7, 2, true) : plain(64, 3, 1, true);
-  stem.relu_is_module = imagenet;  // the CIFAR form calls the function
-  TensorId x = maker.conv("conv1", maker.input(), stem);
-  if (imagenet) x = maker.max_pool("pool1", x, pool_window(3, 2, 1));
-  ResidualStage stage{64, depth == 18 ? 1 : 4};
-  for (std::size_t s = 0; s < blocks.size(); ++s) {
-    for (int b = 0; b < blocks.at(s); ++b) {
-      const int stride = s > 0 && b == 0 ? 2 : 1;
-      x = residual_block(maker, fmt::format("layer{}.{}", s + 1, b), x, stage, stride);
+Architecture make_residual(const ZooChoice& choice, const ResidualShape& shape) {
+  Architecture net(choice.name, choice.input);
+  ConvLayer stem = shape.imagenet ? plain(shape.stem, 7, 2, true) : plain(shape.stem, 3, 1, true);
+  stem.relu_is_module = shape.imagenet;  // the CIFAR form calls the function
+  std::size_t x = net.add("stem", stem, {0});
+  if (shape.imagenet) x = net.add("stem_pool", MaxPoolLayer{pool_window(3, 2, 1)}, {x});
+  int index = 0;
+  for (std::size_t stage = 0; stage < shape.widths.size(); ++stage) {
+    for (int i = 0; i < shape.blocks[stage]; ++i) {
+      const int stride = i == 0 ? shape.strides[stage] : 1;
+      x = add_block(
+          net, x, {fmt::format("block{}", ++index), shape.widths[stage], stride, shape.bottleneck});
     }
-    stage.channels *= 2;
   }
-  x = maker.global_average("average", x, imagenet);
-  maker.linear("linear", x, choice.classes, false);
-  return maker.finish();
+  x = net.add("pool", GlobalAverageLayer{shape.imagenet}, {x});
+  net.add("classifier", LinearLayer{choice.classes}, {x});
+  return net;
 }
 
-UntrainedNetwork make_vgg(const ZooChoice& choice, int depth, bool imagenet) {
-  NetworkMaker maker(choice.name, choice.input);
-  TensorId x = maker.input();
+Architecture make_resnet(const ZooChoice& choice, int depth, bool imagenet) {
+  ResidualShape shape;
+  shape.stem = 64;
+  shape.widths = {64, 128, 256, 512};
+  shape.blocks = depth == 18 ? std::vector<int>{2, 2, 2, 2} : std::vector<int>{3, 4, 6, 3};
+  shape.strides = {1, 2, 2, 2};
+  shape.bottleneck = depth == 50;
+  shape.imagenet = imagenet;
+  return make_residual(choice, shape);
+}
+
+Architecture make_vgg(const ZooChoice& choice, int depth, bool imagenet) {
+  Architecture net(choice.name, choice.input);
+  std::size_t x = 0;
   int index = 0;
   int stage = 0;
   ConvLayer layer;
   for (const int convs : vgg_stages(depth)) {
     layer.channels = std::min(64 << stage, 512);
-    for (int i = 0; i < convs; ++i) x = maker.conv(fmt::format("conv{}", ++index), x, layer);
-    x = maker.max_pool(fmt::format("pool{}", ++stage), x, pool_window(2, 2, 0));
+    for (int i = 0; i < convs; ++i) x = net.add(fmt::format("conv{}", ++index), layer, {x});
+    x = net.add(fmt::format("pool{}", ++stage), MaxPoolLayer{pool_window(2, 2, 0)}, {x});
   }
   if (imagenet) {
-    x = maker.linear("linear1", x, 4096, true);
-    x = maker.linear("linear2", x, 4096, true);
-    maker.linear("linear3", x, choice.classes, false);
+    x = net.add("linear1", LinearLayer{4096, true}, {x});
+    x = net.add("linear2", LinearLayer{4096, true}, {x});
+    net.add("linear3", LinearLayer{choice.classes}, {x});
   } else {
-    x = maker.global_average("average", x, true);
-    maker.linear("linear", x, choice.classes, false);
+    x = net.add("average", GlobalAverageLayer{}, {x});
+    net.add("linear", LinearLayer{choice.classes}, {x});
   }
-  return maker.finish();
+  return net;
 }
 
 }  // namespace brownout::models

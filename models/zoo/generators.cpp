@@ -6,7 +6,6 @@
 #include <array>
 
 #include "models/zoo/families.h"
-#include "models/zoo/network_maker.h"
 
 namespace brownout::models {
 namespace {
@@ -43,70 +42,70 @@ ConvLayer deconv_block(int channels) {
   return layer;
 }
 
-TensorId encoder(NetworkMaker& maker, bool large) {
-  TensorId x = maker.input();
+std::size_t encoder(Architecture& net, bool large) {
+  std::size_t x = 0;
   for (std::size_t i = 0; i < kLevels; ++i) {
     const int channels = large ? kLargeChannels.at(i) : kSmallChannels.at(i);
-    x = maker.conv(fmt::format("encoder{}.conv1", i + 1), x, block(channels));
-    if (large) x = maker.conv(fmt::format("encoder{}.conv2", i + 1), x, block(channels));
-    x = maker.max_pool(fmt::format("encoder{}.pool", i + 1), x, halving());
+    x = net.add(fmt::format("encoder{}.conv1", i + 1), block(channels), {x});
+    if (large) x = net.add(fmt::format("encoder{}.conv2", i + 1), block(channels), {x});
+    x = net.add(fmt::format("encoder{}.pool", i + 1), MaxPoolLayer{halving()}, {x});
   }
   return x;
 }
 
 /// Two convolutions without bias.
-TensorId double_conv(NetworkMaker& maker, const std::string& name, TensorId x, int channels) {
+std::size_t double_conv(Architecture& net, const std::string& name, std::size_t x, int channels) {
   ConvLayer layer = block(channels);
   layer.bias = false;
-  x = maker.conv(name + ".conv1", x, layer);
-  return maker.conv(name + ".conv2", x, layer);
+  x = net.add(name + ".conv1", layer, {x});
+  return net.add(name + ".conv2", layer, {x});
 }
 
 }  // namespace
 
-UntrainedNetwork make_conv_generator(const ZooChoice& choice, bool large) {
-  NetworkMaker maker(choice.name, choice.input);
+Architecture make_conv_generator(const ZooChoice& choice, bool large) {
+  Architecture net(choice.name, choice.input);
   const int image = choice.input.channels;
-  TensorId x = encoder(maker, large);
+  std::size_t x = encoder(net, large);
   const std::array<int, kLevels> channels =
       large ? std::array<int, kLevels>{128, 64, 32} : std::array<int, kLevels>{64, 32, image};
   for (std::size_t i = 0; i < kLevels; ++i) {
     const std::string name = fmt::format("decoder{}", i + 1);
-    x = maker.conv(name + ".conv1", x, block(channels.at(i)));
-    x = maker.upsample(name + ".up", x);
-    if (large) x = maker.conv(name + ".conv2", x, block(channels.at(i)));
+    x = net.add(name + ".conv1", block(channels.at(i)), {x});
+    x = net.add(name + ".up", UpsampleLayer{}, {x});
+    if (large) x = net.add(name + ".conv2", block(channels.at(i)), {x});
   }
-  x = maker.conv("last", x, last(block(image)));
-  maker.tanh("tanh", x);
-  return maker.finish();
+  x = net.add("last", last(block(image)), {x});
+  net.add("tanh", TanhLayer{}, {x});
+  return net;
 }
 
-UntrainedNetwork make_deconv_generator(const ZooChoice& choice, bool large) {
-  NetworkMaker maker(choice.name, choice.input);
-  TensorId x = encoder(maker, large);
-  if (large) x = maker.conv("middle", x, block(128));
+Architecture make_deconv_generator(const ZooChoice& choice, bool large) {
+  Architecture net(choice.name, choice.input);
+  std::size_t x = encoder(net, large);
+  if (large) x = net.add("middle", block(128), {x});
   int index = 0;
   for (const int channels : {64, 32}) {
     const std::string name = fmt::format("decoder{}", ++index);
-    x = maker.conv(name + ".deconv", x, deconv_block(channels));
-    if (large) x = maker.conv(name + ".conv", x, block(channels));
+    x = net.add(name + ".deconv", deconv_block(channels), {x});
+    if (large) x = net.add(name + ".conv", block(channels), {x});
   }
-  x = maker.conv("last", x, last(deconv_block(choice.input.channels)));
-  maker.tanh("tanh", x);
-  return maker.finish();
+  x = net.add("last", last(deconv_block(choice.input.channels)), {x});
+  net.add("tanh", TanhLayer{}, {x});
+  return net;
 }
 
-UntrainedNetwork make_unet_generator(const ZooChoice& choice, bool large) {
-  NetworkMaker maker(choice.name, choice.input);
+Architecture make_unet_generator(const ZooChoice& choice, bool large) {
+  Architecture net(choice.name, choice.input);
   const int base = large ? 16 : 8;
-  std::array<TensorId, kLevels> skips;
-  TensorId x = maker.input();
+  std::array<std::size_t, kLevels> skips;
+  std::size_t x = 0;
   for (std::size_t i = 0; i < kLevels; ++i) {
     const std::string name = fmt::format("encoder{}", i + 1);
-    x = skips.at(i) = double_conv(maker, name, x, base << i);
-    x = maker.max_pool(name + ".pool", x, halving());
+    x = skips.at(i) = double_conv(net, name, x, base << i);
+    x = net.add(name + ".pool", MaxPoolLayer{halving()}, {x});
   }
-  x = double_conv(maker, "middle", x, base << kLevels);
+  x = double_conv(net, "middle", x, base << kLevels);
   for (std::size_t i = kLevels; i-- > 0;) {
     const std::string name = fmt::format("decoder{}", kLevels - i);
     ConvLayer up;  // k 2, stride 2 doubles the extent without padding; no batch norm, no ReLU
@@ -115,17 +114,17 @@ UntrainedNetwork make_unet_generator(const ZooChoice& choice, bool large) {
     up.padding = 0;
     up.transposed = true;
     up.batch_norm = up.relu = false;
-    x = maker.conv(name + ".deconv", x, up);
-    x = maker.concat(name + ".concat", skips.at(i), x);
-    x = double_conv(maker, name, x, base << i);
+    x = net.add(name + ".deconv", up, {x});
+    x = net.add(name + ".concat", ConcatLayer{}, {skips.at(i), x});
+    x = double_conv(net, name, x, base << i);
   }
   ConvLayer last_conv;  // the published code has no tanh here
   last_conv.channels = choice.input.channels;
   last_conv.kernel = 1;
   last_conv.padding = 0;
   last_conv.batch_norm = last_conv.relu = false;
-  maker.conv("last", x, last_conv);
-  return maker.finish();
+  net.add("last", last_conv, {x});
+  return net;
 }
 
 }  // namespace brownout::models

@@ -5,10 +5,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
 
 #include "models/graph.h"
+#include "models/zoo/zoo.h"
 
 namespace brownout::models {
 
@@ -35,20 +34,10 @@ struct UntrainedNetwork {
   FloatCounts counts;
 };
 
-/// Which network of the zoo, for which input.
-struct ZooChoice {
-  std::string name;
-  Shape input{3, 32, 32};
-  int classes = 10;  ///< of the classifiers; generators give an image of the input's shape
-};
+/// Any architecture with weights from a fixed seed, and scales by which its activations stay alive.
+[[nodiscard]] UntrainedNetwork make_untrained(const Architecture& architecture);
 
-/// resnet18, resnet50, vgg11, vgg16 and vgg19 in the form used for CIFAR, the same with _imagenet
-/// in that for 224 x 224 images, and the NeuralFuse generators conv_l, conv_s, deconv_l, deconv_s,
-/// unet_l and unet_s.
-[[nodiscard]] const std::vector<std::string>& zoo_names();
-
-/// Throws InputError for an unknown name (naming the nearest) and for an input the network cannot
-/// take.
+/// One of the zoo; throws InputError as make_architecture does.
 [[nodiscard]] UntrainedNetwork make_untrained(const ZooChoice& choice);
 
 }  // namespace brownout::models

@@ -58,6 +58,23 @@ TEST(FloatNetwork, PoolAveragesAndAdditionAdds) {
   EXPECT_EQ(evaluate(network, kImage).at(2), (std::vector<float>{5, 50}));
 }
 
+TEST(FloatNetwork, MaximaIgnoreThePadding) {
+  FloatNetwork network;
+  network.input = {2, 2, 2};
+  FloatMaxPool pool;
+  pool.window.kernel_h = pool.window.kernel_w = 2;
+  pool.window.stride_h = pool.window.stride_w = 2;
+  pool.window.pad_top = pool.window.pad_left = 1;
+  pool.window.pad_bottom = pool.window.pad_right = 1;
+  network.nodes.push_back({"pool", pool, {0}});
+  const std::vector<float> image = {-1, 10, -2, 20, -3, 30, -4, 40};
+  EXPECT_EQ(evaluate(network, image).at(1), image);  // one pixel under each window
+  pool.window.pad_top = pool.window.pad_left = 0;
+  pool.window.pad_bottom = pool.window.pad_right = 0;
+  network.nodes.front().operation = pool;
+  EXPECT_EQ(evaluate(network, image).at(1), (std::vector<float>{-1, 40}));
+}
+
 TEST(FloatNetwork, FoldingKeepsTheFunction) {
   for (unsigned seed = 0; seed < 10; ++seed) {
     const FloatNetwork network = testing::random_network(seed);

@@ -40,7 +40,8 @@ inline FloatConv random_conv(std::mt19937& rng, const ConvShape& shape, bool rel
   return conv;
 }
 
-/// Two convolutions with a projected shortcut, an average pool and a linear layer.
+/// Two convolutions with a projected shortcut, a pool and a linear layer; every third network pools
+/// by maximum and has a bias before its batch norm, as VGG does.
 inline FloatNetwork random_network(unsigned seed) {
   std::mt19937 rng(seed);
   FloatNetwork network;
@@ -53,15 +54,20 @@ inline FloatNetwork random_network(unsigned seed) {
   network.nodes.push_back({"conv2", random_conv(rng, {5, 4, 3, 1}, false), {1}});
   network.nodes.push_back({"shortcut", random_conv(rng, {2, 4, 1, stride}, false), {0}});
   network.nodes.push_back({"add", FloatAdd{true}, {2, 3}});
-  FloatAveragePool pool;
-  pool.window.kernel_h = extent;
-  pool.window.kernel_w = extent;
-  network.nodes.push_back({"pool", pool, {4}});
+  Window whole;
+  whole.kernel_h = extent;
+  whole.kernel_w = extent;
+  const bool like_vgg = seed % 3 == 2;
+  network.nodes.push_back({"pool", FloatAveragePool{whole}, {4}});
+  if (like_vgg) network.nodes.back().operation = FloatMaxPool{whole};
   FloatConv linear;
   linear.outputs = 3;
   linear.weights = random_floats(rng, 12, -1.0F, 1.0F);
   linear.bias = random_floats(rng, 3, -1.0F, 1.0F);
   network.nodes.push_back({"linear", linear, {5}});
+  if (like_vgg) {
+    std::get<FloatConv>(network.nodes[0].operation).bias = random_floats(rng, 5, -1.0F, 1.0F);
+  }
   return network;
 }
 

@@ -29,9 +29,40 @@ TEST(TrainBaseConfig, ReadsTheShippedConfig) {
   EXPECT_EQ(config.name, "fashion_resnet");
   EXPECT_EQ(config.output, fs::path(BROWNOUT_SOURCE_DIR) / "models/zoo/fashion_resnet.onnx");
   EXPECT_EQ(config.data.pad_to, 32);
-  EXPECT_EQ(config.network.widths, (std::vector<int>{32, 64, 128}));
+  EXPECT_EQ(config.network.residual.widths, (std::vector<int>{32, 64, 128}));
   EXPECT_DOUBLE_EQ(config.optimization.weight_decay, 5e-4);
   EXPECT_EQ(config.quantization.weight_bits, 8);
+  EXPECT_FALSE(config.optimization.quantized_weights);
+}
+
+TEST(TrainBaseConfig, EveryShippedConfigReads) {
+  int zoo = 0;
+  for (const fs::directory_entry& file : fs::directory_iterator(kShipped.parent_path())) {
+    if (!file.is_regular_file()) continue;
+    SCOPED_TRACE(file.path());
+    const TrainBaseConfig config = read(file.path());
+    EXPECT_EQ(config.name, file.path().stem());
+    EXPECT_EQ(config.output.stem(), file.path().stem());
+    if (config.network.zoo.empty()) continue;
+    ++zoo;
+    EXPECT_EQ(config.name, config.network.zoo + "_cifar10");
+    EXPECT_EQ(config.data.kind, DatasetConfig::Kind::kCifar10);
+    EXPECT_EQ(config.quantization.weight_bits, 8);
+    EXPECT_FALSE(config.quantization.per_channel);
+  }
+  EXPECT_EQ(zoo, 5);
+}
+
+TEST(TrainBaseConfig, ANetworkIsEitherOfTheZooOrResidual) {
+  const fs::path vgg = kShipped.parent_path() / "vgg11_cifar10.yaml";
+  for (const char* wrong : {"network.zoo=conv_l", "network.zoo=vgg12", "network.stem=8"}) {
+    try {
+      static_cast<void>(read(vgg, {wrong}));
+      FAIL() << wrong << " was accepted";
+    } catch (const InputError& error) {
+      EXPECT_NE(std::string(error.what()).find("network."), std::string::npos) << error.what();
+    }
+  }
 }
 
 TEST(TrainBaseConfig, OverridesReachEverySection) {

@@ -38,7 +38,7 @@ inline TrainBaseConfig tiny_config(const std::filesystem::path& checkpoint) {
   config.name = "tiny";
   config.checkpoint = checkpoint;
   config.threads = 1;
-  config.network = {4, {6, 8}, {2, 1}, {1, 2}};  // a projected and an identity shortcut
+  config.network.residual = {4, {6, 8}, {2, 1}, {1, 2}};  // a projected and an identity shortcut
   config.optimization.epochs = 4;
   config.optimization.batch = 16;
   config.optimization.learning_rate = 0.1;

@@ -11,12 +11,14 @@
 
 #include "models/train/batches.h"
 #include "sim/core/error.h"
+#include "tests/models/train/network_numbers.h"
 #include "tests/models/train/tiny_dataset.h"
 
 namespace brownout::models {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::numbers;
 
 class TrainerTest : public ::testing::Test {
  protected:
@@ -40,24 +42,6 @@ class TrainerTest : public ::testing::Test {
 
 void ignore(const std::string&) {}
 
-/// Every number of the network, to compare bit by bit.
-std::vector<float> numbers(const FloatNetwork& network) {
-  std::vector<float> all;
-  const auto append = [&](const std::vector<float>& v) {
-    all.insert(all.end(), v.begin(), v.end());
-  };
-  for (const FloatNode& node : network.nodes) {
-    const auto* conv = std::get_if<FloatConv>(&node.operation);
-    if (conv == nullptr) continue;
-    append(conv->weights);
-    append(conv->bias);
-    if (!conv->batch_norm) continue;
-    const BatchNorm& bn = *conv->batch_norm;
-    for (const auto* part : {&bn.gamma, &bn.beta, &bn.mean, &bn.variance}) append(*part);
-  }
-  return all;
-}
-
 /// The epoch lines without the last two fields, which tell the speed.
 std::string without_pace(const std::string& history) {
   std::istringstream lines(history);
@@ -68,11 +52,20 @@ std::string without_pace(const std::string& history) {
   return result;
 }
 
-class TrainerPrecisionTest : public TrainerTest, public ::testing::WithParamInterface<Precision> {};
+/// How products are computed while training.
+struct Arithmetic {
+  const char* name;
+  Precision precision;
+  bool quantized_weights;
+};
 
-TEST_P(TrainerPrecisionTest, AResumedRunEndsWithTheBitsOfAnUnbrokenOne) {
+class TrainerArithmeticTest : public TrainerTest,
+                              public ::testing::WithParamInterface<Arithmetic> {};
+
+TEST_P(TrainerArithmeticTest, AResumedRunEndsWithTheBitsOfAnUnbrokenOne) {
   TrainBaseConfig tiny = config();
-  tiny.optimization.precision = GetParam();
+  tiny.optimization.precision = GetParam().precision;
+  tiny.optimization.quantized_weights = GetParam().quantized_weights;
   Trainer unbroken(tiny, train_, test_);
   ASSERT_TRUE(unbroken.run(0, ignore));
   fs::remove(tiny.checkpoint);
@@ -94,11 +87,11 @@ TEST_P(TrainerPrecisionTest, AResumedRunEndsWithTheBitsOfAnUnbrokenOne) {
   EXPECT_EQ(std::count(history.begin(), history.end(), '\n'), 4);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, TrainerPrecisionTest,
-                         ::testing::Values(Precision::kFloat32, Precision::kAuto),
-                         [](const auto& precision) {
-                           return precision.param == Precision::kFloat32 ? "float32" : "automatic";
-                         });
+INSTANTIATE_TEST_SUITE_P(Each, TrainerArithmeticTest,
+                         ::testing::Values(Arithmetic{"float32", Precision::kFloat32, false},
+                                           Arithmetic{"automatic", Precision::kAuto, false},
+                                           Arithmetic{"rounded", Precision::kAuto, true}),
+                         [](const auto& arithmetic) { return arithmetic.param.name; });
 
 TEST_F(TrainerTest, LearnsAndTheExportedNetworkClassifiesTheSame) {
   TrainBaseConfig tiny = config();

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The network that learns (layer 2): an Architecture as a libtorch module, and its way out as a
+// FloatNetwork.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "models/quantizer/float_network.h"
+#include "models/quantizer/quantize.h"
+#include "models/zoo/architecture.h"
+
+namespace brownout::models {
+
+class TrainableNetwork : public torch::nn::Module {
+ public:
+  /// Weights from libtorch's generator. With `quantized` every product uses weights rounded as the
+  /// quantiser will round them, while updates go to the unrounded ones as if there were no rounding
+  /// (straight-through estimator; Bengio et al., arXiv:1308.3432). Throws InputError, naming the
+  /// layer, unless `architecture` is a classifier: convolutions, pooling and residual sums, and a
+  /// linear layer without ReLU at the end.
+  TrainableNetwork(Architecture architecture, const std::optional<QuantizeConfig>& quantized);
+
+  /// Logits of NCHW images.
+  torch::Tensor forward(const torch::Tensor& images);
+
+  /// The function `forward` computes in evaluation mode, rounded weights included; name and
+  /// preprocessing empty.
+  [[nodiscard]] FloatNetwork exported() const;
+
+ private:
+  /// What learns in one layer; empty where nothing does.
+  struct Part {
+    torch::nn::Conv2d conv{nullptr};
+    torch::nn::BatchNorm2d norm{nullptr};
+    torch::nn::Linear linear{nullptr};
+  };
+
+  void make_parts();
+  [[nodiscard]] torch::Tensor used(const torch::Tensor& weights) const;
+  [[nodiscard]] torch::Tensor convolved(const ConvLayer& layer, Part& part,
+                                        const torch::Tensor& input) const;
+  [[nodiscard]] torch::Tensor output(std::size_t layer, const std::vector<torch::Tensor>& tensors);
+  [[nodiscard]] FloatConv exported_conv(const ConvLayer& layer, const Part& part) const;
+  [[nodiscard]] FloatConv exported_linear(std::size_t layer) const;
+
+  Architecture architecture_;
+  std::optional<QuantizeConfig> quantized_;
+  std::vector<Part> parts_;             ///< one a layer
+  std::vector<std::size_t> last_user_;  ///< of each tensor: the layer after which it may go
+};
+
+}  // namespace brownout::models
