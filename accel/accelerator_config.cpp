@@ -49,17 +49,30 @@ BufferConfig read_buffer(Section section) {
                                "where 'conflicts' are modelled",
                                buffer.ports);
   buffer.rail = section.text("rail", "supply rail of the buffer");
+  if (auto ecc = section.optional_section("ecc", "error code over the buffer's words")) {
+    buffer.ecc = memory::read_ecc_config(*ecc);
+  }
   return buffer;
 }
 
-memory::SramGeometry buffer_geometry(const Machine& machine, GroupId group) {
-  const BufferConfig& buffer = machine.accelerator.buffers[group];
+/// What `make` makes of a buffer; its errors name the buffer.
+template <class Make>
+auto of_buffer(const Machine& machine, GroupId group, Make make) {
   try {
-    return {machine.memory.macro, buffer.capacity, buffer.banks};
+    return make(machine.accelerator.buffers[group]);
   } catch (const InputError& error) {
     throw InputError(
         fmt::format("accelerator.buffers.{}: {}", memory::group_name(group), error.what()));
   }
+}
+
+memory::SramGeometry buffer_geometry(const Machine& machine, GroupId group) {
+  return of_buffer(machine, group, [&](const BufferConfig& buffer) {
+    memory::MacroGeometry macro = machine.memory.macro;
+    const memory::Lanes lanes = memory::lanes_of(buffer.ecc.choice, macro.word_bits);
+    macro.check_bits = lanes.count * lanes.check_bits;
+    return memory::SramGeometry(macro, buffer.capacity, buffer.banks);
+  });
 }
 
 }  // namespace
@@ -138,6 +151,12 @@ AcceleratorConfig read_accelerator_config(Section section) {
 memory::PerGroup<memory::SramGeometry> Machine::geometry() const {
   return {buffer_geometry(*this, GroupId::kIfmap), buffer_geometry(*this, GroupId::kFilter),
           buffer_geometry(*this, GroupId::kOfmap)};
+}
+
+memory::WordCode Machine::code(GroupId group) const {
+  return of_buffer(*this, group, [&](const BufferConfig& buffer) {
+    return memory::WordCode(buffer.ecc.choice, memory.macro.word_bits);
+  });
 }
 
 }  // namespace brownout::accel

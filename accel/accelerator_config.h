@@ -14,6 +14,7 @@
 #include "memory/chip.h"
 #include "memory/delay_law.h"
 #include "memory/dram_config.h"
+#include "memory/ecc_config.h"
 #include "memory/memory_config.h"
 #include "memory/sram_geometry.h"
 #include "memory/voltage_rail.h"
@@ -42,6 +43,7 @@ struct BufferConfig {
   std::uint32_t banks = 4;
   std::uint32_t ports = 1;  ///< accesses of array and vector unit a bank serves a cycle
   std::string rail;
+  memory::EccConfig ecc = {};
 };
 
 /// Element-wise and pooling unit.
@@ -90,9 +92,11 @@ struct Machine {
   memory::MemoryConfig memory;
   std::map<std::string, memory::RampConfig> ramps = {};  ///< of the rails that may change
 
-  /// Geometry of every buffer. Throws InputError naming the buffer when its capacity or banks do
-  /// not fit the memory's macro.
+  /// Geometry of every buffer, check bits included. Throws InputError naming the buffer when its
+  /// capacity or banks do not fit the memory's macro, or its error code the words.
   [[nodiscard]] memory::PerGroup<memory::SramGeometry> geometry() const;
+  /// The error code of a buffer. Throws as above.
+  [[nodiscard]] memory::WordCode code(memory::GroupId group) const;
 };
 
 }  // namespace brownout::accel

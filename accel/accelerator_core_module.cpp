@@ -68,12 +68,14 @@ std::unique_ptr<SramGroupModule> AcceleratorCoreModule::make_group(GroupId group
   } else if (group == GroupId::kOfmap && machine.accelerator.memory == MemoryModel::kIdeal) {
     words = context.program.ofmap_bytes / geometry.macro().word_bytes();
   }
-  std::unique_ptr<memory::FaultSource> faults;
+  memory::Protection protection;
+  protection.code = machine.accelerator.buffers[group].ecc.choice;
   if (chip != nullptr) {
-    faults = make_fault_source({context.graph, context.program, machine, *chip, context.image},
-                               group, memory::Storage::kTracked);
+    const FaultContext faults{context.graph, context.program, machine, *chip, context.image};
+    protection.data = make_fault_source(faults, group, memory::Storage::kTracked);
+    protection.check = make_check_source(faults, group, memory::Storage::kTracked);
   }
-  memory::SramGroup buffer(group, geometry, words, std::move(faults));
+  memory::SramGroup buffer(group, geometry, words, std::move(protection));
   if (context.probe != nullptr) buffer.remember_writes();
   return std::make_unique<SramGroupModule>(memory::group_name(group), std::move(buffer),
                                            std::move(rates_at));

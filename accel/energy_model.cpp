@@ -28,6 +28,7 @@ EnergyBreakdown& EnergyBreakdown::operator+=(const EnergyBreakdown& other) {
   ifmap_sram += other.ifmap_sram;
   filter_sram += other.filter_sram;
   ofmap_sram += other.ofmap_sram;
+  ecc += other.ecc;
   array += other.array;
   vector += other.vector;
   dram += other.dram;
@@ -37,20 +38,41 @@ EnergyBreakdown& EnergyBreakdown::operator+=(const EnergyBreakdown& other) {
 }
 
 std::vector<std::pair<std::string, Picojoules>> walk(const EnergyBreakdown& energy) {
-  return {{"filter_sram", energy.filter_sram}, {"ifmap_sram", energy.ifmap_sram},
-          {"ofmap_sram", energy.ofmap_sram},   {"array", energy.array},
-          {"vector", energy.vector},           {"dram", energy.dram},
-          {"leakage", energy.leakage},         {"rail_ramps", energy.rail_ramps}};
+  return {{"filter_sram", energy.filter_sram},
+          {"ifmap_sram", energy.ifmap_sram},
+          {"ofmap_sram", energy.ofmap_sram},
+          {"ecc", energy.ecc},
+          {"array", energy.array},
+          {"vector", energy.vector},
+          {"dram", energy.dram},
+          {"leakage", energy.leakage},
+          {"rail_ramps", energy.rail_ramps}};
 }
 
 namespace {
 
+/// Coders are logic beside the buffers.
+Picojoules ecc_energy(const LayerStatistics& statistics, const Machine& machine) {
+  Picojoules sum;
+  for (const GroupId group : memory::kGroups) {
+    const memory::EccConfig& ecc = machine.accelerator.buffers[group].ecc;
+    if (ecc.choice.code == memory::Code::kNone) continue;
+    const memory::WordCode code = machine.code(group);
+    const memory::AccessCounts& accesses = statistics.accesses[group];
+    sum += ecc.encode_energy(code) * static_cast<double>(accesses.writes) +
+           ecc.decode_energy(code) * static_cast<double>(accesses.reads);
+  }
+  return sum;
+}
+
 EnergyBreakdown energy_at(const LayerStatistics& statistics, const Machine& machine,
                           const OperatingPoint& point, Hertz clock) {
   const AcceleratorConfig& accelerator = machine.accelerator;
+  const auto geometry = machine.geometry();
   const auto sram = [&](GroupId group) {
     return sram_energy(statistics.accesses[group], machine.memory,
-                       point.voltage(accelerator.buffers[group].rail));
+                       point.voltage(accelerator.buffers[group].rail)) *
+           geometry[group].macro().stored_per_data_bit();
   };
   EnergyBreakdown energy;
   energy.ifmap_sram = sram(GroupId::kIfmap);
@@ -60,6 +82,7 @@ EnergyBreakdown energy_at(const LayerStatistics& statistics, const Machine& mach
   const double logic = point.voltage(accelerator.array.rail).count();
   energy.array =
       accelerator.array.energy_per_mac * static_cast<double>(statistics.macs) * (logic * logic);
+  energy.ecc = ecc_energy(statistics, machine) * (logic * logic);
   energy.vector = accelerator.vector.energy_per_op * static_cast<double>(statistics.vector_ops) *
                   (logic * logic);
   energy.dram = accelerator.dram.energy_per_byte *
@@ -68,10 +91,10 @@ EnergyBreakdown energy_at(const LayerStatistics& statistics, const Machine& mach
                     static_cast<double>(statistics.dram_events.activations);
 
   const Picoseconds time = duration(statistics.total_cycles(), clock);
-  const auto geometry = machine.geometry();
   for (const GroupId group : memory::kGroups) {
     const VminRatio voltage = point.voltage(accelerator.buffers[group].rail);
-    energy.leakage += machine.memory.leakage.at(voltage) * geometry[group].macros() * time;
+    energy.leakage += machine.memory.leakage.at(voltage) * geometry[group].macros() *
+                      geometry[group].macro().stored_per_data_bit() * time;
   }
   return energy;
 }

@@ -19,6 +19,7 @@ struct EnergyBreakdown {
   Picojoules ifmap_sram;
   Picojoules filter_sram;
   Picojoules ofmap_sram;
+  Picojoules ecc;
   Picojoules array;
   Picojoules vector;
   Picojoules dram;
@@ -32,10 +33,10 @@ struct EnergyBreakdown {
 /// Name of each component and its energy, in a fixed order.
 [[nodiscard]] std::vector<std::pair<std::string, Picojoules>> walk(const EnergyBreakdown& energy);
 
-/// Sum over buffers of accesses x energy per access at the buffer's rail, MACs and vector
-/// operations x their energies at the array's rail (as V^2), DRAM bytes and row
-/// activations, and leakage of every macro
-/// over the layer's time.
+/// Sum over buffers of accesses x energy per access at the buffer's rail, check bits in proportion;
+/// MACs, vector operations and coded accesses x their energies at the array's rail (as V^2); DRAM
+/// bytes and row activations; and leakage of every macro, with its check bits, over the layer's
+/// time.
 /// `point` has no schedule.
 [[nodiscard]] EnergyBreakdown energy_of(const LayerStatistics& statistics, const Machine& machine,
                                         const OperatingPoint& point);

@@ -10,19 +10,45 @@
 #include "accel/fault_sources.h"
 #include "accel/fault_view.h"
 #include "accel/lowering.h"
+#include "accel/weight_view.h"
 #include "sim/core/error.h"
 
 namespace brownout::accel {
 
 using memory::GroupId;
 
+namespace {
+
+/// The failing cells of a buffer's words and of their check bits.
+struct GroupFaults {
+  std::unique_ptr<memory::FaultSource> data;
+  std::unique_ptr<memory::FaultSource> check;  ///< null without check bits
+
+  void set_rates(const memory::FaultRates& rates) const {
+    data->set_rates(rates);
+    if (check != nullptr) check->set_rates(rates);
+  }
+  [[nodiscard]] const memory::FaultMask* reading_check(std::uint32_t layer) const {
+    return check == nullptr ? nullptr : &check->reading(layer);
+  }
+};
+
+}  // namespace
+
 FastEngine::FastEngine(const models::Graph& graph, const Machine& machine)
-    : graph_(graph), machine_(machine), program_(lower(graph, machine)), fast_(graph) {}
+
+    : graph_(graph),
+      machine_(machine),
+      program_(lower(graph, machine)),
+      codes_(machine.code(GroupId::kIfmap), machine.code(GroupId::kFilter),
+             machine.code(GroupId::kOfmap)),
+      fast_(graph) {}
 
 FastEngine::View FastEngine::view(const memory::Chip& chip, const OperatingPoint& point) const {
   check_storage(point);
-  if (changes_with_image(machine_)) return {fast_.pack_clean(), {}, Redraw{&chip, point}};
-  return read(chip, point, 0);
+  View view = read(chip, point, 0);
+  if (changes_with_image(machine_)) view.redraw = Redraw{&chip, point};
+  return view;
 }
 
 void FastEngine::check_storage(const OperatingPoint& point) const {
@@ -43,25 +69,31 @@ void FastEngine::check_storage(const OperatingPoint& point) const {
   }
 }
 
+bool FastEngine::fails(const memory::Chip& chip, const OperatingPoint& point, GroupId group) const {
+  const memory::FaultRates highest = highest_fault_rates(machine_, point)[group];
+  for (const memory::WordPart part : {memory::WordPart::kData, memory::WordPart::kCheck}) {
+    if (chip.weak_cells(group, part).failing(highest.curve) > 0) return true;
+    if (chip.slow_cells(group, part).failing(highest.access_time) > 0) return true;
+  }
+  return false;
+}
+
 FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint& point,
                                   std::uint32_t image) const {
   const auto geometry = machine_.geometry();
-  const FaultContext context{graph_, program_, machine_, chip, image};
-  memory::PerGroup<std::unique_ptr<memory::FaultSource>> sources;
+  memory::PerGroup<GroupFaults> sources;
   for (const GroupId group : memory::kGroups) {
-    sources[group] = make_fault_source(context, group, memory::Storage::kSettled);
+    const FaultContext context{graph_, program_, machine_, chip, image};
+    sources[group] = {make_fault_source(context, group, memory::Storage::kSettled),
+                      make_check_source(context, group, memory::Storage::kSettled)};
   }
   const Hertz clock = fault_clock(machine_, point);
-  const auto highest = highest_fault_rates(machine_, point);
-  const auto fails = [&](GroupId group) {
-    return chip.weak_cells(group).failing(highest[group].curve) +
-               chip.slow_cells(group).failing(highest[group].access_time) >
-           0;
-  };
-  const bool faulty_activations = fails(GroupId::kIfmap) || fails(GroupId::kOfmap);
+  const bool faulty_activations =
+      fails(chip, point, GroupId::kIfmap) || fails(chip, point, GroupId::kOfmap);
 
-  std::vector<std::vector<std::int8_t>> weights(graph_.nodes.size());
   ActivationFaults activations;
+  memory::CodeOutcomes weight_words;
+  std::vector<std::vector<std::int8_t>> weights(graph_.nodes.size());
   memory::PerGroup<memory::FaultRates> present;
   for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
     const models::Node& node = graph_.nodes[i];
@@ -70,23 +102,26 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
     for (const GroupId group : memory::kGroups) {
       const auto rates =
           fault_rates(machine_, here.voltage(machine_.accelerator.buffers[group].rail), clock);
-      if (i == 0 || rates != present[group]) sources[group]->set_rates(rates);
+      if (i == 0 || rates != present[group]) sources[group].set_rates(rates);
       present[group] = rates;
     }
     const auto buffer = [&](GroupId group) {
-      return BufferFaults{geometry[group], sources[group]->reading(i)};
+      return BufferFaults{geometry[group], sources[group].data->reading(i),
+                          sources[group].reading_check(i), &codes_[group]};
     };
     if (const auto* conv = std::get_if<models::Conv>(&node.operation)) {
-      weights[i] = read_weights(*conv, *layer.conv(), buffer(GroupId::kFilter));
+      WeightsRead read = read_weights(*conv, *layer.conv(), buffer(GroupId::kFilter));
+      weights[i] = std::move(read.weights);
+      weight_words += read.outcomes;
     }
     if (faulty_activations) {
       NodeFaults faults =
           activation_faults(graph_, node, layer, buffer(GroupId::kIfmap), buffer(GroupId::kOfmap));
-      if (!faults.partial_sums.sums.empty()) faults.partial_sums.weights = weights[i];
+      if (!faults.partial_sums.empty()) faults.partial_sums.weights = weights[i];
       activations.push_back(std::move(faults));
     }
   }
-  return {fast_.pack(weights), std::move(activations), {}};
+  return {fast_.pack(weights), std::move(activations), weight_words};
 }
 
 FastGraph::Workspace FastEngine::make_workspace() const { return FastGraph::Workspace(fast_); }

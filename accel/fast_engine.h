@@ -29,17 +29,20 @@ class FastEngine {
   struct View {
     FastGraph::Weights weights;
     ActivationFaults activations;  ///< empty when no activation buffer has failing cells
+    /// What became of the filter buffer's words, each of every layer read once; where accesses fail
+    /// at random, for image 0.
+    memory::CodeOutcomes weight_words;
     /// Where accesses fail at random: the above is made anew for every image.
-    std::optional<Redraw> redraw;
+    std::optional<Redraw> redraw = {};
   };
 
   /// Lowers the graph; throws InputError when the machine cannot run it. `graph` and `machine` must
   /// outlive the engine.
   FastEngine(const models::Graph& graph, const Machine& machine);
 
-  /// `chip` must outlive the view where accesses fail at random. Throws InputError when cells that
-  /// do not hold their data hang on a rail that changes its voltage along the network: what they
-  /// hold depends on other layers.
+  /// The engine must outlive the view, and so must `chip` where accesses fail at random. Throws
+  /// InputError when cells that do not hold their data hang on a rail that changes its voltage
+  /// along the network: what they hold depends on other layers.
   [[nodiscard]] View view(const memory::Chip& chip, const OperatingPoint& point) const;
 
   /// Scratch buffers of one thread.
@@ -59,6 +62,9 @@ class FastEngine {
   [[nodiscard]] const Program& program() const { return program_; }
 
  private:
+  /// Whether any cell of the buffer or of its check bits ever does.
+  [[nodiscard]] bool fails(const memory::Chip& chip, const OperatingPoint& point,
+                           memory::GroupId group) const;
   void check_storage(const OperatingPoint& point) const;
   [[nodiscard]] View read(const memory::Chip& chip, const OperatingPoint& point,
                           std::uint32_t image) const;
@@ -66,6 +72,7 @@ class FastEngine {
   const models::Graph& graph_;
   const Machine& machine_;
   Program program_;
+  memory::PerGroup<memory::WordCode> codes_;
   FastGraph fast_;
 };
 

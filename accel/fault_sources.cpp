@@ -16,6 +16,14 @@ std::unique_ptr<memory::FaultSource> make_fault_source(const FaultContext& conte
   return std::make_unique<memory::ChipFaults>(context.chip, group, storage, context.image);
 }
 
+std::unique_ptr<memory::FaultSource> make_check_source(const FaultContext& context,
+                                                       memory::GroupId group,
+                                                       memory::Storage storage) {
+  if (context.chip.geometry(group).macro().check_bits == 0) return nullptr;
+  return std::make_unique<memory::ChipFaults>(context.chip, group, storage, context.image,
+                                              memory::WordPart::kCheck);
+}
+
 bool changes_with_image(const Machine& machine) {
   return machine.memory.faults.uses(memory::Mechanism::kRandomRead);
 }

@@ -28,6 +28,11 @@ struct FaultContext {
                                                                      memory::GroupId group,
                                                                      memory::Storage storage);
 
+/// The same of a buffer's check bits, which always fail by address; null when it has none.
+[[nodiscard]] std::unique_ptr<memory::FaultSource> make_check_source(const FaultContext& context,
+                                                                     memory::GroupId group,
+                                                                     memory::Storage storage);
+
 /// Whether the same chip reads differently from image to image.
 [[nodiscard]] bool changes_with_image(const Machine& machine);
 

@@ -1,67 +1,116 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accel/fault_view.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace brownout::accel {
 namespace {
 
-/// The byte of a fault mask behind a fetch position.
-struct ByteMask {
-  std::uint8_t keep;
-  std::uint8_t flip;
+/// Collects what a tensor's bytes go through: masks, or words where there is a code.
+class TensorCollector {
+ public:
+  TensorCollector(const BufferFaults& buffer, std::uint64_t bytes) : buffer_(buffer) {
+    if (buffer.is_coded()) {
+      faults_.coded.code = buffer.code;
+      return;
+    }
+    faults_.masks.keep.resize(bytes);
+    faults_.masks.flip.resize(bytes);
+  }
+
+  /// Bytes [first, first + count) of the tensor lie together from `position` on, a word's begin.
+  void add(std::uint64_t first, std::uint64_t count, std::uint64_t position) {
+    const std::uint64_t word_bytes = buffer_.geometry.macro().word_bytes();
+    for (std::uint64_t at = 0; at < count; at += word_bytes) {
+      const auto part = static_cast<std::uint32_t>(std::min(word_bytes, count - at));
+      if (buffer_.is_coded()) {
+        const WordFault fault = buffer_.word_at(position + at);
+        if (!fault.healthy()) faults_.coded.words.push_back({first + at, part, fault});
+        continue;
+      }
+      for (std::uint64_t b = at; b < at + part; ++b) {
+        const ByteMask mask = buffer_.byte_at(position + b);
+        faults_.masks.keep[first + b] = mask.keep;
+        faults_.masks.flip[first + b] = mask.flip;
+      }
+    }
+  }
+  [[nodiscard]] TensorFaults take() { return std::move(faults_); }
+
+ private:
+  const BufferFaults& buffer_;
+  TensorFaults faults_;
 };
 
-ByteMask byte_mask(const BufferFaults& buffer, std::uint64_t position) {
-  const std::uint64_t word_bytes = buffer.geometry.macro().word_bytes();
-  const std::uint64_t word = position / word_bytes % buffer.mask.words();
-  const std::uint64_t shift = position % word_bytes * 8;
-  return {static_cast<std::uint8_t>(buffer.mask.keep[word] >> shift),
-          static_cast<std::uint8_t>(buffer.mask.flip[word] >> shift)};
-}
-
-void append(ByteMasks& masks, const BufferFaults& buffer, std::uint64_t position) {
-  const ByteMask mask = byte_mask(buffer, position);
-  masks.keep.push_back(mask.keep);
-  masks.flip.push_back(mask.flip);
-}
-
-ByteMasks input_masks(const models::Shape& shape, const LayerProgram& layer, std::uint32_t input,
-                      const BufferFaults& ifmap) {
-  ByteMasks masks;
-  for (std::uint64_t element = 0; element < shape.elements(); ++element) {
+/// A word of the ifmap buffer holds neighbouring codes of one tensor, whatever the layer.
+TensorFaults input_faults(const models::Shape& shape, const LayerProgram& layer,
+                          std::uint32_t input, const BufferFaults& ifmap) {
+  TensorCollector tensor(ifmap, shape.elements());
+  const std::uint64_t word_bytes = ifmap.geometry.macro().word_bytes();
+  for (std::uint64_t first = 0; first < shape.elements(); first += word_bytes) {
     const bool is_array = layer.conv() != nullptr;
-    append(masks, ifmap, is_array ? element : layer.vector().ifmap_position(input, element));
+    tensor.add(first, std::min<std::uint64_t>(word_bytes, shape.elements() - first),
+               is_array ? first : layer.vector().ifmap_position(input, first));
   }
-  return masks;
+  return tensor.take();
 }
 
-ByteMasks conv_output_masks(const ConvGeometry& conv, const BufferFaults& ofmap) {
+TensorFaults conv_output_faults(const ConvGeometry& conv, const BufferFaults& ofmap) {
   const std::uint64_t bytes = conv.element_bytes();
-  const std::size_t size = std::size_t{conv.m()} * conv.n() * conv.groups() * bytes;
-  ByteMasks masks{std::vector<std::uint8_t>(size), std::vector<std::uint8_t>(size)};
+  TensorCollector tensor(ofmap, std::uint64_t{conv.m()} * conv.n() * conv.groups() * bytes);
   for (std::uint64_t index = 0; index < conv.folds(); ++index) {
     const Fold fold = conv.fold(index);
     if (!fold.last_k) continue;
     for (std::uint32_t p = 0; p < fold.m_count; ++p) {
-      const std::uint64_t position = fold.ofmap_base + p * fold.ofmap_pitch;
-      const std::uint64_t first = conv.output_element(fold, p, 0) * bytes;
-      for (std::uint64_t b = 0; b < fold.n_count * bytes; ++b) {
-        const ByteMask mask = byte_mask(ofmap, position + b);
-        masks.keep[first + b] = mask.keep;
-        masks.flip[first + b] = mask.flip;
-      }
+      tensor.add(conv.output_element(fold, p, 0) * bytes, fold.n_count * bytes,
+                 fold.ofmap_base + p * fold.ofmap_pitch);
     }
   }
-  return masks;
+  return tensor.take();
 }
 
-FaultySum faulty_sum(const BufferFaults& ofmap, std::uint64_t position, std::uint64_t element) {
-  FaultySum sum{element, 0, 0};
-  for (std::uint32_t b = 0; b < 4; ++b) {
-    const ByteMask mask = byte_mask(ofmap, position + b);
-    sum.keep |= std::uint32_t{mask.keep} << (8 * b);
-    sum.flip |= std::uint32_t{mask.flip} << (8 * b);
+TensorFaults vector_output_faults(const models::Shape& shape, const BufferFaults& ofmap) {
+  TensorCollector tensor(ofmap, shape.elements());
+  tensor.add(0, shape.elements(), 0);
+  return tensor.take();
+}
+
+constexpr std::uint32_t kSumBytes = 4;
+
+/// Partial sums of one pixel, from `position` on.
+struct SumRow {
+  std::uint64_t element = 0;
+  std::uint32_t count = 0;
+  std::uint64_t position = 0;
+};
+
+void add_sums(PartialSumFaults& faults, const SumRow& row, const BufferFaults& ofmap) {
+  for (std::uint32_t c = 0; c < row.count; ++c) {
+    FaultySum sum{row.element + c, 0, 0};
+    for (std::uint32_t b = 0; b < kSumBytes; ++b) {
+      const ByteMask mask = ofmap.byte_at(row.position + std::uint64_t{c} * kSumBytes + b);
+      sum.keep |= std::uint32_t{mask.keep} << (8 * b);
+      sum.flip |= std::uint32_t{mask.flip} << (8 * b);
+    }
+    if (sum.keep != ~std::uint32_t{0} || sum.flip != 0) faults.sums.push_back(sum);
   }
-  return sum;
+}
+
+/// Sums that share words, or words that share a sum, go together.
+void add_coded_sums(PartialSumFaults& faults, const SumRow& row, const BufferFaults& ofmap) {
+  const std::uint32_t word_bytes = ofmap.geometry.macro().word_bytes();
+  const std::uint32_t together = std::max(1U, word_bytes / kSumBytes);
+  for (std::uint32_t c = 0; c < row.count; c += together) {
+    CodedSums sums{row.element + c, std::min(together, row.count - c), {{}, ofmap.code}};
+    const std::uint32_t bytes = sums.count * kSumBytes;
+    for (std::uint32_t at = 0; at < bytes; at += word_bytes) {
+      const WordFault fault = ofmap.word_at(row.position + std::uint64_t{c} * kSumBytes + at);
+      if (fault.healthy()) continue;
+      sums.coded.words.push_back({at, std::min(word_bytes, bytes - at), fault});
+    }
+    if (!sums.coded.words.empty()) faults.coded.push_back(std::move(sums));
+  }
 }
 
 PartialSumFaults partial_sum_faults(const ConvGeometry& conv, const BufferFaults& ofmap) {
@@ -72,65 +121,32 @@ PartialSumFaults partial_sum_faults(const ConvGeometry& conv, const BufferFaults
     const Fold fold = conv.fold(index);
     if (!fold.last_k) continue;
     for (std::uint32_t p = 0; p < fold.m_count; ++p) {
-      for (std::uint32_t c = 0; c < fold.n_count; ++c) {
-        const FaultySum sum =
-            faulty_sum(ofmap, fold.ofmap_base + p * fold.ofmap_pitch + std::uint64_t{c} * 4,
-                       conv.output_element(fold, p, c));
-        if (sum.keep != ~std::uint32_t{0} || sum.flip != 0) faults.sums.push_back(sum);
-      }
+      const SumRow row{conv.output_element(fold, p, 0), fold.n_count,
+                       fold.ofmap_base + p * fold.ofmap_pitch};
+      (ofmap.is_coded() ? add_coded_sums : add_sums)(faults, row, ofmap);
     }
   }
   return faults;
 }
 
-ByteMasks vector_output_masks(const models::Shape& shape, const BufferFaults& ofmap) {
-  ByteMasks masks;
-  for (std::uint64_t element = 0; element < shape.elements(); ++element) {
-    append(masks, ofmap, element);
-  }
-  return masks;
-}
-
 }  // namespace
-
-std::vector<std::int8_t> read_weights(const models::Conv& conv, const ConvGeometry& geometry,
-                                      const BufferFaults& filter) {
-  std::vector<std::int8_t> weights = conv.weights;
-  if (filter.mask.empty()) return weights;
-  for (std::uint64_t index = 0; index < geometry.folds(); ++index) {
-    const Fold fold = geometry.fold(index);
-    if (!geometry.first_use_of_filter(fold)) continue;
-    for (std::uint32_t line = 0; line < geometry.filter_lines(fold); ++line) {
-      const std::uint64_t position = fold.filter_base + line * fold.filter_pitch;
-      geometry.visit_filter_line(
-          fold, line,
-          [&](std::uint32_t lane, std::uint32_t count, std::size_t weight, std::size_t stride) {
-            for (std::uint32_t i = 0; i < count; ++i, weight += stride) {
-              const ByteMask mask = byte_mask(filter, position + lane + i);
-              weights[weight] = static_cast<std::int8_t>((weights[weight] & mask.keep) ^ mask.flip);
-            }
-          });
-    }
-  }
-  return weights;
-}
 
 NodeFaults activation_faults(const models::Graph& graph, const models::Node& node,
                              const LayerProgram& layer, const BufferFaults& ifmap,
                              const BufferFaults& ofmap) {
   NodeFaults faults;
   faults.inputs.resize(node.inputs.size());
-  if (!ifmap.mask.empty()) {
+  if (!ifmap.healthy()) {
     for (std::uint32_t input = 0; input < node.inputs.size(); ++input) {
       faults.inputs[input] =
-          input_masks(graph.tensor(node.inputs[input]).shape, layer, input, ifmap);
+          input_faults(graph.tensor(node.inputs[input]).shape, layer, input, ifmap);
     }
   }
-  if (!ofmap.mask.empty()) {
+  if (!ofmap.healthy()) {
     if (layer.conv() != nullptr) faults.partial_sums = partial_sum_faults(*layer.conv(), ofmap);
     faults.output = layer.conv() != nullptr
-                        ? conv_output_masks(*layer.conv(), ofmap)
-                        : vector_output_masks(graph.tensor(node.output).shape, ofmap);
+                        ? conv_output_faults(*layer.conv(), ofmap)
+                        : vector_output_faults(graph.tensor(node.output).shape, ofmap);
   }
   return faults;
 }

@@ -61,6 +61,13 @@ void check_array(const Machine& machine, const OperatingPoint& point, Picosecond
       std::floor(1e7 / delay.count()) / 1e4));
 }
 
+/// Cycles of an access: those of the cells, and those of the error code.
+void add_coding(OperatingTiming& timing, const AcceleratorConfig& accelerator) {
+  for (const GroupId group : memory::kGroups) {
+    timing.access_cycles[group] += accelerator.buffers[group].ecc.latency;
+  }
+}
+
 /// Whole clock periods in which an access is done.
 std::uint32_t cycles_of(Picoseconds access, Picoseconds period) {
   // A whole multiple of the period must not become one more by rounding.
@@ -100,12 +107,14 @@ OperatingTiming operating_timing(const Machine& machine, const OperatingPoint& p
       slowest = std::max(slowest, access_time(machine, point, group));
     }
     if (slowest > period) timing.clock = Hertz(1e12 / std::ceil(slowest.count()));
+    add_coding(timing, machine.accelerator);
     return timing;
   }
   check_array(machine, point, array);
   for (const GroupId group : memory::kGroups) {
     timing.access_cycles[group] = cycles_of(access_time(machine, point, group), period);
   }
+  add_coding(timing, machine.accelerator);
   return timing;
 }
 

@@ -32,6 +32,7 @@ struct OperatingTiming {
 ///   constant: the configured clock; a buffer takes ceil(access time / clock period) cycles.
 ///   scaled:   the period stretches to the slowest of array and buffers, in whole picoseconds, and
 ///             is never shorter than configured; every access takes one cycle.
+/// An error code adds its latency to its buffer's accesses.
 /// A part without a delay law keeps up with any clock. Throws InputError naming the rail when the
 /// array is too slow for a constant clock (and what would work), when a voltage is at or below a
 /// threshold, or when the array's rail is below the curve's highest voltage without a delay law.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which random numbers a cell has (layer 2). All come from Philox keyed by the chip; the first
-// counter word tells the buffer and the kind of number, so that no two kinds share any.
+// counter word tells the buffer and the kind of number, so that no two kinds share any. A cell's
+// bit is its column in the row: check bits follow the word's.
 #pragma once
 
 #include <cstdint>

@@ -59,6 +59,7 @@ struct Products512 {
   __m512i x1 = _mm512_set1_epi32(as_int(stretch.macro));
   __m512i x2 = _mm512_srl_epi32(index, _mm_cvtsi32_si128(as_int(stretch.quad_bits)));
   __m512i x3 = _mm512_and_si512(index, _mm512_set1_epi32(as_int((1U << stretch.quad_bits) - 1)));
+  x3 = _mm512_add_epi32(x3, _mm512_set1_epi32(as_int(stretch.first_quad)));
   const __m512i m0 = _mm512_set1_epi32(as_int(kMultiplier0));
   const __m512i m1 = _mm512_set1_epi32(as_int(kMultiplier1));
   auto k0 = static_cast<std::uint32_t>(stretch.key);
@@ -104,6 +105,7 @@ struct Products256 {
     __m256i x1 = _mm256_set1_epi32(as_int(stretch.macro));
     __m256i x2 = _mm256_srl_epi32(index, _mm_cvtsi32_si128(as_int(stretch.quad_bits)));
     __m256i x3 = _mm256_and_si256(index, _mm256_set1_epi32(as_int((1U << stretch.quad_bits) - 1)));
+    x3 = _mm256_add_epi32(x3, _mm256_set1_epi32(as_int(stretch.first_quad)));
     const __m256i m0 = _mm256_set1_epi32(as_int(kMultiplier0));
     const __m256i m1 = _mm256_set1_epi32(as_int(kMultiplier1));
     auto k0 = static_cast<std::uint32_t>(stretch.key);

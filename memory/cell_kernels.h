@@ -16,19 +16,20 @@ constexpr std::uint32_t kCellsPerStretch = kCellsPerCounter * kCountersPerStretc
 using StretchValues = std::array<std::uint32_t, kCellsPerStretch>;
 
 /// 64 cells of a macro: counters {group, macro, row, quad} for 16 quads from `first` on, counted
-/// row by row with 2^quad_bits quads in each.
+/// row by row with 2^quad_bits quads in each, those of a row from first_quad on.
 struct Stretch {
   std::uint64_t key = 0;
   std::uint32_t group = 0;
   std::uint32_t macro = 0;
   std::uint32_t first = 0;
   std::uint32_t quad_bits = 4;
+  std::uint32_t first_quad = 0;
 
   [[nodiscard]] std::uint32_t row(std::uint32_t counter) const {
     return (first + counter) >> quad_bits;
   }
   [[nodiscard]] std::uint32_t quad(std::uint32_t counter) const {
-    return (first + counter) & ((1U << quad_bits) - 1);
+    return first_quad + ((first + counter) & ((1U << quad_bits) - 1));
   }
 };
 

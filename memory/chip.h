@@ -43,20 +43,35 @@ class Chip {
   [[nodiscard]] ChipId id() const { return id_; }
   [[nodiscard]] const SramGeometry& geometry(GroupId group) const { return geometry_[group]; }
   /// Those that fail by the voltage curve. With the mapping ibm_random the filter buffer has none:
-  /// the weights' faults are in weight_map().
-  [[nodiscard]] const WeakCells& weak_cells(GroupId group) const { return *cells_[group]; }
+  /// the weights' faults are in weight_map(); check bits keep theirs.
+  [[nodiscard]] const WeakCells& weak_cells(GroupId group, WordPart part = WordPart::kData) const {
+    return *cells_[group].at(part).curve;
+  }
   /// Faults that belong to weights instead of addresses; null unless so mapped.
   [[nodiscard]] const IbmRandomMap* weight_map() const {
     return weight_map_ ? &*weight_map_ : nullptr;
   }
   /// Those too slow for the clock.
-  [[nodiscard]] const WeakCells& slow_cells(GroupId group) const { return *slow_[group]; }
+  [[nodiscard]] const WeakCells& slow_cells(GroupId group, WordPart part = WordPart::kData) const {
+    return *cells_[group].at(part).slow;
+  }
 
  private:
+  struct PartCells {
+    std::optional<WeakCells> curve;
+    std::optional<WeakCells> slow;
+  };
+  struct GroupCells {
+    PartCells data;
+    PartCells check;
+    [[nodiscard]] const PartCells& at(WordPart part) const {
+      return part == WordPart::kData ? data : check;
+    }
+  };
+
   ChipId id_;
   PerGroup<SramGeometry> geometry_;
-  PerGroup<std::optional<WeakCells>> cells_;
-  PerGroup<std::optional<WeakCells>> slow_;
+  PerGroup<GroupCells> cells_;
   std::optional<IbmRandomMap> weight_map_;
 };
 

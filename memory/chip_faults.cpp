@@ -37,9 +37,10 @@ bool forgets(const WeakCell& cell) {
 
 }  // namespace
 
-ChipFaults::ChipFaults(const Chip& chip, GroupId group, Storage storage, std::uint32_t image)
+ChipFaults::ChipFaults(const Chip& chip, GroupId group, Storage storage, std::uint32_t image,
+                       WordPart part)
     : chip_(chip),
-      family_{chip.id(), group},
+      family_{chip.id(), group, false, part},
       storage_(storage),
       image_(image),
       words_(chip.geometry(group).words()) {}
@@ -51,14 +52,14 @@ void ChipFaults::toggle_hold(const WeakCell& cell) {
     hold_.lost.assign(words_, 0);
     hold_.preferred.assign(words_, 0);
   }
-  const std::uint64_t bit = std::uint64_t{1} << cell.bit.value();
+  const std::uint64_t bit = weak().mask_bit(cell);
   const std::size_t word = cell.word.value();
   (cell.mechanism == Mechanism::kWriteFailure ? hold_.held : hold_.lost)[word] ^= bit;
   if (cell.reads_one) hold_.preferred[word] ^= bit;
 }
 
 void ChipFaults::move_curve(double rate) {
-  const WeakCells& weak = chip_.weak_cells(family_.group);
+  const WeakCells& weak = this->weak();
   const std::size_t before = weak.failing(rates_.curve);
   const std::size_t after = weak.failing(rate);
   weak.move(mask_, rates_.curve, rate, storage_);
@@ -80,7 +81,7 @@ void ChipFaults::move_curve(double rate) {
 }
 
 void ChipFaults::move_slow(double rate) {
-  const WeakCells& slow = chip_.slow_cells(family_.group);
+  const WeakCells& slow = this->slow();
   const std::size_t before = slow.failing(rates_.access_time);
   const std::size_t after = slow.failing(rate);
   slow.move(slow_mask_, rates_.access_time, rate, storage_);
@@ -122,14 +123,14 @@ const FaultMask& ChipFaults::reading(std::uint32_t layer) {
 void ChipFaults::draw(LayerMask& entry, std::uint32_t layer) const {
   entry.mask = steady();
   spread(entry.mask, words_);
-  const WeakCells& weak = chip_.weak_cells(family_.group);
+  const WeakCells& weak = this->weak();
   const std::size_t failing = weak.failing(rates_.curve);
   for (std::size_t i = 0; i < failing; ++i) {
     const WeakCell& cell = weak.cells()[i];
     if (cell.mechanism != Mechanism::kRandomRead) continue;
     if (!fails_access(family_, cell, layer, image_)) continue;
     const std::size_t word = cell.word.value();
-    const std::uint64_t bit = std::uint64_t{1} << cell.bit.value();
+    const std::uint64_t bit = weak.mask_bit(cell);
     // A slow cell is read last; where there is one, it alone decides.
     const WordMask slow = word_of(slow_mask_, word);
     if ((slow.keep & bit) == 0) continue;

@@ -14,8 +14,9 @@ namespace brownout::memory {
 class ChipFaults : public FaultSource {
  public:
   /// Everything healthy until set_rates(); `chip` must outlive it. `image` is part of the number of
-  /// every access (docs/faults.md).
-  ChipFaults(const Chip& chip, GroupId group, Storage storage, std::uint32_t image);
+  /// every access (docs/faults.md). A buffer's check bits have faults of their own.
+  ChipFaults(const Chip& chip, GroupId group, Storage storage, std::uint32_t image,
+             WordPart part = WordPart::kData);
 
   /// Takes time that grows with the cells that change.
   void set_rates(const FaultRates& rates) override;
@@ -35,6 +36,13 @@ class ChipFaults : public FaultSource {
   void toggle_hold(const WeakCell& cell);
   [[nodiscard]] const FaultMask& steady() const { return slow_mask_.empty() ? mask_ : both_; }
   void draw(LayerMask& entry, std::uint32_t layer) const;
+
+  [[nodiscard]] const WeakCells& weak() const {
+    return chip_.weak_cells(family_.group, family_.part);
+  }
+  [[nodiscard]] const WeakCells& slow() const {
+    return chip_.slow_cells(family_.group, family_.part);
+  }
 
   const Chip& chip_;
   CellFamily family_;

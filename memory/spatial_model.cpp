@@ -134,8 +134,9 @@ MacroWeights SpatialModel::weights(std::uint64_t chip, std::uint32_t group, std:
     weights.macro =
         drawn(config_.macros, chip, {counter_word(group, CellNumber::kMacroWeight), macro, 0, 0});
   }
-  weights.columns.assign(geometry.word_bits, 1);
-  for (std::uint32_t bit = 0; config_.columns > 0 && bit < geometry.word_bits; ++bit) {
+  const std::uint32_t columns = geometry.word_bits + geometry.check_bits;
+  weights.columns.assign(columns, 1);
+  for (std::uint32_t bit = 0; config_.columns > 0 && bit < columns; ++bit) {
     weights.columns[bit] = drawn(config_.columns, chip,
                                  {counter_word(group, CellNumber::kColumnWeight), macro, 0, bit});
   }

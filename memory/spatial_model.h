@@ -30,7 +30,7 @@ struct SpatialConfig {
 /// Weights of one macro of a chip.
 struct MacroWeights {
   double macro = 1;
-  std::vector<double> columns;  ///< one a bit of the word
+  std::vector<double> columns;  ///< one a bit of the word, then one a check bit
   std::vector<double> rows;     ///< one a row; empty when all are 1
 };
 

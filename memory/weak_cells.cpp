@@ -15,9 +15,10 @@ std::uint64_t threshold(double rate) {
   return static_cast<std::uint64_t>(std::ceil(std::ldexp(rate, 32)));
 }
 
-std::uint32_t quad_bits(const MacroGeometry& macro) {
+/// Enough for `columns` of a row.
+std::uint32_t quad_bits(std::uint32_t columns) {
   std::uint32_t bits = 0;
-  while (macro.word_bits >> bits > kCellsPerCounter) ++bits;
+  while (kCellsPerCounter << bits < columns) ++bits;
   return bits;
 }
 
@@ -36,7 +37,8 @@ StretchValues candidates(const Stretch& stretch, const MacroWeights& weights,
     const std::uint32_t bit = stretch.quad(counter) * kCellsPerCounter + i / kCountersPerStretch;
     const std::size_t row = stretch.row(counter);
     const double weight = row < weights.rows.size() ? weights.rows[row] : 1;
-    last[i] = largest_below(std::max(1.0, bounds[bit] * weight));
+    const double bound = bit < bounds.size() ? bounds[bit] : 0;
+    last[i] = largest_below(std::max(1.0, bound * weight));
   }
   return last;
 }
@@ -86,17 +88,20 @@ const char* group_name(GroupId group) {
 WeakCells::WeakCells(const CellFamily& family, const SramGeometry& geometry, double highest_rate,
                      const FaultConfig& config)
     : words_(geometry.words()), highest_rate_(highest_rate) {
+  const MacroGeometry& macro = geometry.macro();
+  columns_ = family.part == WordPart::kData ? Columns{0, macro.word_bits}
+                                            : Columns{macro.word_bits, macro.check_bits};
   const std::uint64_t limit = threshold(highest_rate);
-  if (limit == 0) return;
-  const double bits = static_cast<double>(words_) * geometry.macro().word_bits;
+  if (limit == 0 || columns_.count == 0) return;
+  const double bits = static_cast<double>(words_) * columns_.count;
   const double expected = bits * highest_rate;
   cells_.reserve(static_cast<std::size_t>(expected + 5 * std::sqrt(expected)));
   Stretch stretch;
   stretch.key = family.chip.value();
   stretch.group = group_word(family, CellNumber::kRank, CellNumber::kAccessRank);
-  stretch.quad_bits = quad_bits(geometry.macro());
-  for (std::uint32_t macro = 0; macro < geometry.macros(); ++macro) {
-    stretch.macro = macro;
+  stretch.quad_bits = quad_bits(columns_.count);
+  stretch.first_quad = columns_.first / kCellsPerCounter;
+  for (stretch.macro = 0; stretch.macro < geometry.macros(); ++stretch.macro) {
     if (config.spatial.empty()) {
       draw_macro(stretch, geometry, limit);
     } else {
@@ -125,6 +130,7 @@ void WeakCells::draw_macro(Stretch stretch, const SramGeometry& geometry, std::u
       WeakCell cell;
       cell.u = ranks[i];
       cell.bit = BitId(stretch.quad(counter) * kCellsPerCounter + i / kCountersPerStretch);
+      if (!is_mine(cell.bit)) continue;
       cell.word = geometry.word_at(MacroId(stretch.macro), RowId(stretch.row(counter)));
       cells_.push_back(cell);
     }
@@ -155,6 +161,7 @@ void WeakCells::draw_structured(Stretch stretch, const SramGeometry& geometry,
       if (ranks[i] > last[i] || stretch.first + counter >= quads) continue;
       const std::uint32_t row = stretch.row(counter);
       const std::uint32_t bit = stretch.quad(counter) * kCellsPerCounter + i / kCountersPerStretch;
+      if (!is_mine(BitId(bit))) continue;
       const double weight =
           weights.macro * weights.columns[bit] * (weights.rows.empty() ? 1 : weights.rows[row]);
       // The rate from which on this cell fails is uniform again over all chips: its rank.
@@ -222,8 +229,8 @@ void WeakCells::move(FaultMask& mask, double from, double to, Storage storage) c
   for (std::size_t i = std::min(before, after); i < std::max(before, after); ++i) {
     const WeakCell& cell = cells_[i];
     const MaskChange change = change_of(cell, storage);
-    mask.keep[cell.word.value()] ^= std::uint64_t{change.keep} << cell.bit.value();
-    mask.flip[cell.word.value()] ^= std::uint64_t{change.flip} << cell.bit.value();
+    mask.keep[cell.word.value()] ^= change.keep ? mask_bit(cell) : 0;
+    mask.flip[cell.word.value()] ^= change.flip ? mask_bit(cell) : 0;
   }
 }
 

@@ -27,7 +27,7 @@ enum class GroupId : std::uint32_t { kIfmap = 0, kFilter = 1, kOfmap = 2 };
 struct WeakCell {
   std::uint32_t u = 0;  ///< rank in [0, 2^32): fails while u < BER * 2^32
   WordId word;
-  BitId bit;
+  BitId bit;               ///< column in the row: check bits come behind the word's
   bool reads_one = false;  ///< preferred state
   Mechanism mechanism = Mechanism::kStuckAt;
   std::uint32_t chance = 0;  ///< of a random_read: an access fails when its draw is at most this
@@ -37,12 +37,16 @@ struct WeakCell {
 /// word at that voltage before: cells that hold nothing are then at their preferred state.
 enum class Storage { kTracked, kSettled };
 
+/// The bits of a word, or those of its error code.
+enum class WordPart : std::uint8_t { kData, kCheck };
+
 /// Which cells to draw: those that fail by the curve, or those too slow for the clock. They are
 /// independent of each other.
 struct CellFamily {
   ChipId chip;
   GroupId group = GroupId::kIfmap;
   bool too_slow = false;
+  WordPart part = WordPart::kData;
 };
 
 /// Weak cells of one group of one chip.
@@ -58,15 +62,28 @@ class WeakCells {
   /// Number of cells that fail at `rate`. Throws SimulationError above `highest_rate`.
   [[nodiscard]] std::size_t failing(double rate) const;
   /// Failing cells at `rate` as word masks; empty when there are none. Cells that fail at random
-  /// are left out: what they do changes from access to access.
+  /// are left out: what they do changes from access to access. Bit 0 of a mask is the part's first.
   [[nodiscard]] FaultMask mask(double rate, Storage storage = Storage::kSettled) const;
   /// Makes of mask(`from`) mask(`to`) in time that grows with the cells that differ; an empty mask
   /// is first spread over all words.
   void move(FaultMask& mask, double from, double to, Storage storage = Storage::kSettled) const;
   /// Rising u: the first failing(rate) of them fail at `rate`.
   [[nodiscard]] const std::vector<WeakCell>& cells() const { return cells_; }
+  /// Bit of a word's mask that stands for `cell`.
+  [[nodiscard]] std::uint64_t mask_bit(const WeakCell& cell) const {
+    return std::uint64_t{1} << (cell.bit.value() - columns_.first);
+  }
 
  private:
+  /// Columns of a row that belong to the part.
+  struct Columns {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+
+  [[nodiscard]] bool is_mine(BitId bit) const {
+    return bit.value() < columns_.first + columns_.count;
+  }
   /// Appends the cells of a macro whose rank is below `limit`.
   void draw_macro(Stretch stretch, const SramGeometry& geometry, std::uint64_t limit);
   /// The same where cells of equal rank fail at different rates.
@@ -76,6 +93,7 @@ class WeakCells {
                    const FaultConfig& config);
 
   std::vector<WeakCell> cells_;
+  Columns columns_;
   std::uint32_t words_;
   double highest_rate_;
 };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "accel/fast/channel_ops.h"
+#include "accel/fast/coded_words.h"
 #include "accel/fast/partial_sums.h"
 #include "accel/fast/plan.h"
 #include "models/requantize.h"
@@ -57,18 +58,17 @@ void redo_sums(const models::Node& node, const PartialSumFaults& faults, const f
   const models::Shape& shape = out.layout.shape;
   const auto channels = static_cast<std::size_t>(shape.channels);
   const auto width = static_cast<std::size_t>(shape.width);
-  for (const FaultySum& sum : faults.sums) {
-    const std::int32_t accumulator = fast::faulty_sum(conv, faults, sum, in, shape);
+  fast::FaultySums(conv, faults, in, shape).each([&](std::uint64_t element, std::int32_t sum) {
     if (conv.requantizer.multiplier.empty()) {
-      logits[sum.element] = accumulator;
-      continue;
+      logits[element] = sum;
+      return;
     }
-    const std::size_t channel = sum.element % channels;
-    const std::size_t pixel = sum.element / channels;
+    const std::size_t channel = element % channels;
+    const std::size_t pixel = element / channels;
     const std::size_t offset =
         out.layout.offset(static_cast<int>(pixel / width), static_cast<int>(pixel % width));
-    out.bytes[offset + channel] = models::requantize(conv.requantizer, channel, accumulator);
-  }
+    out.bytes[offset + channel] = models::requantize(conv.requantizer, channel, sum);
+  });
 }
 
 }  // namespace
@@ -146,14 +146,15 @@ const std::uint8_t* FastGraph::read(const Execution& execution, std::size_t node
   const fast::TensorLayout& tensor = plan_->tensor(graph().nodes[node].inputs[input]);
   const std::uint8_t* stored = bytes_of(execution.workspace.arena_) + tensor.start;
   if (execution.faults == nullptr || (*execution.faults)[node].inputs.empty()) return stored;
-  const ByteMasks& masks = (*execution.faults)[node].inputs.at(input);
-  if (masks.keep.empty() && masks.flip.empty()) return stored;
+  const TensorFaults& faults = (*execution.faults)[node].inputs.at(input);
+  if (faults.empty()) return stored;
   std::vector<Line>& views = execution.workspace.views_;
   views.resize(2 * plan_->largest_tensor / sizeof(Line));
   // An addition needs both inputs at once, a concatenation one after another.
   std::uint8_t* view = bytes_of(views) + std::min<std::size_t>(input, 1) * plan_->largest_tensor;
   std::memcpy(view, stored, tensor.bytes);
-  fast::apply_masks(masks, {view, tensor});
+  fast::apply_masks(faults.masks, {view, tensor});
+  fast::apply_words(faults.coded, {view, tensor});
   return view;
 }
 
@@ -208,7 +209,7 @@ void FastGraph::run_node(const Execution& execution, std::size_t node,
     run_window(execution, node, in.bytes, logits);
     if (execution.faults != nullptr) {
       const PartialSumFaults& faults = (*execution.faults)[node].partial_sums;
-      if (!faults.sums.empty()) redo_sums(description, faults, in, out, logits);
+      if (!faults.empty()) redo_sums(description, faults, in, out, logits);
     }
   } else if (const auto* pool = std::get_if<fast::MaxPoolPlan>(&plan)) {
     fast::max_pool(pool->window, in, out);
@@ -240,12 +241,15 @@ void FastGraph::execute(const Execution& execution, std::vector<std::int32_t>& l
   for (std::size_t node = 0; node < graph().nodes.size(); ++node) {
     run_node(execution, node, logits);
     if (execution.faults == nullptr) continue;
-    const ByteMasks& masks = (*execution.faults)[node].output;
+    const TensorFaults& faults = (*execution.faults)[node].output;
     const TensorId id = graph().nodes[node].output;
     if (graph().tensor(id).type == models::ElementType::kInt32) {
-      fast::apply_masks(masks, logits);
+      fast::apply_masks(faults.masks, logits);
+      fast::apply_words(faults.coded, logits);
     } else {
-      fast::apply_masks(masks, {arena + plan_->tensor(id).start, plan_->tensor(id)});
+      const fast::MutableView output = {arena + plan_->tensor(id).start, plan_->tensor(id)};
+      fast::apply_masks(faults.masks, output);
+      fast::apply_words(faults.coded, output);
     }
   }
   if (graph().tensor(graph().output).type == models::ElementType::kInt32) return;

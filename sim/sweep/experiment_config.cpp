@@ -110,6 +110,11 @@ void check_buffers(const accel::Machine& machine, Section root) {
     } catch (const InputError& error) {
       buffers.fail(memory::group_name(group), error.what());
     }
+    try {
+      static_cast<void>(memory::lanes_of(buffer.ecc.choice, machine.memory.macro.word_bits));
+    } catch (const InputError& error) {
+      buffers.section(memory::group_name(group), "").fail("ecc", error.what());
+    }
   }
 }
 

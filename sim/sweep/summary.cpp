@@ -47,7 +47,7 @@ void finish(VoltageSummary& summary, const std::optional<PointResult>& nominal) 
   if (nominal) summary.savings = savings_of(summary.any.energies, nominal->energies);
 }
 
-/// All components, but ramps only where some rail has any.
+/// All components, but ramps and error codes only where there are any.
 std::vector<std::string> shown_components(const Summary& summary) {
   std::vector<std::string> names;
   for (const auto& [name, energy] : summary.voltages.front().any.energies) {
@@ -56,7 +56,8 @@ std::vector<std::string> shown_components(const Summary& summary) {
                                    [&](const VoltageSummary& voltage) {
                                      return energy_of(voltage.any.energies, component).count() > 0;
                                    });
-    if (spent || component != "rail_ramps") names.push_back(component);
+    const bool optional = component == "rail_ramps" || component == "ecc";
+    if (spent || !optional) names.push_back(component);
   }
   return names;
 }

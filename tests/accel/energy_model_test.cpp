@@ -46,11 +46,31 @@ TEST(EnergyModel, OnlyTheLoweredRailGetsCheaper) {
   EXPECT_NEAR(low.leakage.count(), 3000 - 1000 * 0.2, 1e-9);  // two of six macros at 0.8 Vmin
 }
 
+TEST(EnergyModel, AnErrorCodeCostsItsBitsInAccessesAndLeakageAndItsGates) {
+  Machine machine = small_machine(8, 8, 2);
+  const EnergyBreakdown plain = energy_of(example(), machine, rails(1, 0.8, 1));
+  memory::EccConfig& ecc = machine.accelerator.buffers[memory::GroupId::kFilter].ecc;
+  ecc.choice = {memory::Code::kSecded72_64, memory::OnError::kKeep};
+  ecc.energy_per_gate = Picojoules(0.002);
+  const EnergyBreakdown coded = energy_of(example(), machine, rails(1, 0.8, 1));
+  EXPECT_DOUBLE_EQ(coded.filter_sram.count(), plain.filter_sram.count() * 1.125);
+  EXPECT_DOUBLE_EQ(coded.ifmap_sram.count(), plain.ifmap_sram.count());
+  // 1 mW of the filter's two macros, of which an eighth more, at 0.8 Vmin, over 1 us.
+  EXPECT_NEAR(coded.leakage.count() - plain.leakage.count(), 1000 * 0.8 / 8, 1e-9);
+  // 20 writes of 200 gates, 200 reads of 720, at the array's voltage.
+  EXPECT_NEAR(coded.ecc.count(), (20 * 200 + 200 * 720) * 0.002, 1e-9);
+  EXPECT_NEAR(coded.total().count() - plain.total().count(),
+              plain.filter_sram.count() / 8 + 100 + 296, 1e-9);
+  ecc.energy_encode = Picojoules(3);
+  ecc.energy_decode = Picojoules(5);
+  EXPECT_NEAR(energy_of(example(), machine, rails(1, 0.8, 1)).ecc.count(), 20 * 3 + 200 * 5, 1e-9);
+}
+
 TEST(EnergyModel, PartsAddUpToTheTotal) {
   const Machine machine = small_machine(8, 8, 2);
   const EnergyBreakdown e = energy_of(example(), machine, rails(0.9, 0.8, 1));
   EXPECT_DOUBLE_EQ(e.total().count(), e.ifmap_sram.count() + e.filter_sram.count() +
-                                          e.ofmap_sram.count() + e.array.count() +
+                                          e.ofmap_sram.count() + e.ecc.count() + e.array.count() +
                                           e.vector.count() + e.dram.count() + e.leakage.count());
 }
 

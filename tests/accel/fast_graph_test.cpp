@@ -59,12 +59,12 @@ ActivationFaults random_faults(const Graph& graph, std::uint64_t seed) {
     NodeFaults& f = faults.emplace_back();
     if (noise.next() % 4 != 0) {
       for (const TensorId id : node.inputs) {
-        f.inputs.push_back(random_masks(noise, graph.tensor(id).shape.elements()));
+        f.inputs.push_back({random_masks(noise, graph.tensor(id).shape.elements()), {}});
       }
     }
     const models::Tensor& output = graph.tensor(node.output);
     const std::size_t element = output.type == models::ElementType::kInt32 ? 4 : 1;
-    f.output = random_masks(noise, element * output.shape.elements());
+    f.output.masks = random_masks(noise, element * output.shape.elements());
   }
   return faults;
 }
@@ -146,17 +146,17 @@ Inference run_masked(const Graph& graph, const NodeWeights& weights, const Activ
     std::vector<Activation> in;
     for (const TensorId id : node.inputs) in.push_back(values[id.value()]);
     for (std::size_t j = 0; j < faults[i].inputs.size(); ++j) {
-      mask(faults[i].inputs[j], in[j].codes);
+      mask(faults[i].inputs[j].masks, in[j].codes);
     }
     if (graph.tensor(node.output).type == models::ElementType::kInt32) {
       result.logits =
           models::accumulate_conv(in[0], std::get<models::Conv>(node.operation), weights[i]);
-      mask(faults[i].output, result.logits);
+      mask(faults[i].output.masks, result.logits);
       result.codes.emplace_back();
       return result;
     }
     Activation out = evaluate(node, in, weights[i]);
-    mask(faults[i].output, out.codes);
+    mask(faults[i].output.masks, out.codes);
     result.codes.push_back(out.codes);
     values[node.output.value()] = std::move(out);
   }
@@ -297,7 +297,8 @@ TEST(FastGraph, RejectsWrongSizes) {
   const ActivationFaults too_many(2);
   EXPECT_THROW(fast.run(weights, input.data(), workspace, logits, &too_many), InputError);
   ActivationFaults short_masks(1);
-  short_masks[0].inputs = {{std::vector<std::uint8_t>(63, 255), std::vector<std::uint8_t>(63)}};
+  short_masks[0].inputs = {
+      {{std::vector<std::uint8_t>(63, 255), std::vector<std::uint8_t>(63)}, {}}};
   EXPECT_THROW(fast.run(weights, input.data(), workspace, logits, &short_masks), InputError);
 }
 

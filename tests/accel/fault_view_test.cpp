@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "accel/lowering.h"
+#include "accel/weight_view.h"
 #include "tests/accel/machine_fixture.h"
 
 namespace brownout::accel {
@@ -43,7 +44,8 @@ std::vector<std::size_t> changed_weights(const models::Graph& graph, const Machi
   const auto geometry = machine.geometry()[memory::GroupId::kFilter];
   const auto read =
       read_weights(std::get<models::Conv>(graph.nodes[0].operation), *program.layers[0].conv(),
-                   {geometry, stuck_at_one(geometry, word, bit)});
+                   {geometry, stuck_at_one(geometry, word, bit)})
+          .weights;
   std::vector<std::size_t> changed;
   for (std::size_t i = 0; i < read.size(); ++i) {
     if (read[i] != 0) changed.push_back(i);
@@ -87,10 +89,10 @@ TEST(FaultView, AnInputCodeLiesAtItsPlaceInHeightWidthChannelOrder) {
                                               {geometry[memory::GroupId::kOfmap], none});
   ASSERT_EQ(faults.inputs.size(), 1U);
   for (std::size_t i = 0; i < 12; ++i) {
-    EXPECT_EQ(faults.inputs[0].flip[i], i == 10 ? 0x80 : 0) << i;
-    EXPECT_EQ(faults.inputs[0].keep[i], i == 10 ? 0x7f : 0xff) << i;
+    EXPECT_EQ(faults.inputs[0].masks.flip[i], i == 10 ? 0x80 : 0) << i;
+    EXPECT_EQ(faults.inputs[0].masks.keep[i], i == 10 ? 0x7f : 0xff) << i;
   }
-  EXPECT_TRUE(faults.output.keep.empty());
+  EXPECT_TRUE(faults.output.empty());
 }
 
 TEST(FaultView, AResultLiesInOrderOfProductionFromAWordOn) {
@@ -106,7 +108,8 @@ TEST(FaultView, AResultLiesInOrderOfProductionFromAWordOn) {
                                               {geometry[memory::GroupId::kIfmap], none},
                                               {geometry[memory::GroupId::kOfmap], mask});
   const std::size_t hit = (2 * 10 + 3) * 4 + 1;  // little endian, HWC
-  for (std::size_t i = 0; i < 160; ++i) EXPECT_EQ(faults.output.flip.at(i), i == hit ? 1 : 0) << i;
+  for (std::size_t i = 0; i < 160; ++i)
+    EXPECT_EQ(faults.output.masks.flip.at(i), i == hit ? 1 : 0) << i;
 }
 
 }  // namespace

@@ -56,6 +56,16 @@ TEST(OperatingTiming, ConstantClockTurnsAccessTimeIntoWholeCycles) {
   EXPECT_EQ(timing.clock, Hertz(1e9));
 }
 
+TEST(OperatingTiming, AnErrorCodeAddsItsCyclesWhateverTheClockDoes) {
+  Machine machine = slow_machine(2500, 100);
+  machine.accelerator.buffers[GroupId::kFilter].ecc.latency = 2;
+  EXPECT_EQ(operating_timing(machine, at(1, 1)).access_cycles,
+            (memory::PerGroup<std::uint32_t>(3, 5, 3)));
+  machine.accelerator.clocking = Clocking::kScaled;
+  EXPECT_EQ(operating_timing(machine, at(1, 1)).access_cycles,
+            (memory::PerGroup<std::uint32_t>(1, 3, 1)));
+}
+
 TEST(OperatingTiming, StepsWaitForTheSlowerOperandAndForTheirResults) {
   OperatingTiming timing;
   timing.access_cycles = {2, 4, 3};

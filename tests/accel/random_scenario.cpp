@@ -4,11 +4,44 @@
 #include <random>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "accel/fault_rates.h"
 #include "tests/support/random_graph.h"
 
 namespace brownout::accel {
+namespace {
+
+/// Every code that words of `word_bits` can have.
+std::vector<memory::CodeChoice> codes_for(std::uint32_t word_bits) {
+  using memory::Code;
+  using memory::OnError;
+  std::vector<memory::CodeChoice> codes = {{Code::kParity, OnError::kZeroWord},
+                                           {Code::kParity, OnError::kZeroWeight}};
+  if (word_bits >= 32) {
+    codes.push_back({Code::kSecded39_32, OnError::kKeep});
+    codes.push_back({Code::kSecded39_32, OnError::kZeroWord});
+  }
+  if (word_bits == 64) {
+    codes.push_back({Code::kSecded72_64, OnError::kKeep});
+    codes.push_back({Code::kSecded72_64, OnError::kZeroWord});
+  }
+  return codes;
+}
+
+}  // namespace
+
+void protect(Machine& machine, std::uint64_t seed, double share) {
+  std::mt19937_64 random(seed);
+  const auto codes = codes_for(machine.memory.macro.word_bits);
+  for (const memory::GroupId group : memory::kGroups) {
+    memory::EccConfig& ecc = machine.accelerator.buffers[group].ecc;
+    if (std::uniform_real_distribution<double>()(random) >= share) continue;
+    ecc.choice = codes[random() % codes.size()];
+    ecc.latency = static_cast<std::uint32_t>(random() % 3);
+    ecc.energy_per_gate = Picojoules(0.002);
+  }
+}
 
 Scenario scenario(std::uint64_t seed) {
   std::mt19937_64 random(seed);
@@ -56,6 +89,7 @@ Scenario scenario(std::uint64_t seed) {
       point = point.with(rail, VminRatio(voltage()), static_cast<std::uint32_t>(roll(0, layers)));
     }
   }
+  protect(machine, seed, 0.3);
   return {std::move(graph), machine, std::move(point), std::move(input)};
 }
 

@@ -19,6 +19,9 @@ struct Scenario {
   std::vector<std::uint8_t> input;
 };
 
+/// Gives a share of the buffers an error code that suits the machine's words.
+void protect(Machine& machine, std::uint64_t seed, double share);
+
 [[nodiscard]] Scenario scenario(std::uint64_t seed);
 
 [[nodiscard]] memory::Chip chip_for(const Scenario& scenario, std::uint64_t seed);

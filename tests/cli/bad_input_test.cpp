@@ -51,6 +51,29 @@ TEST_F(BadInputTest, CommandsAndOptionsAreNamedWithTheNearest) {
                "--help')");
 }
 
+TEST_F(BadInputTest, AnErrorCodeMustSuitTheWordsAndSayWhatItCosts) {
+  const std::string ecc = "accelerator.buffers.filter.ecc";
+  const std::string costs =
+      "={code: secded_72_64, latency: 1 cycles, energy_per_gate: 2 fJ, "
+      "source: none, on_error: ";
+  expect_error({"run", "a.yaml", "--set", ecc + costs + "zero_weight}"},
+               "--set " + ecc + ": " + ecc +
+                   ": found on_error zero_weight with code secded_72_64, "
+                   "allowed: keep or zero_word");
+  expect_error(
+      {"run", "a.yaml", "--set", ecc + costs + "keep}", "--set", "memory.macro.word_bits=32"},
+      "--set " + ecc + ": " + ecc +
+          ": found words of 32 bits with code secded_72_64, "
+          "allowed: 64, or code secded_39_32 (32 or 64) or parity");
+  expect_error({"run", "a.yaml", "--set", ecc + "={code: hamming}"},
+               "--set " + ecc + ": " + ecc +
+                   ".code: found 'hamming', allowed: none, secded_72_64, secded_39_32 or parity");
+  expect_error(
+      {"run", "a.yaml", "--set", ecc + "={code: parity, latency: 0 cycles, energy_per_gate: 0 pJ}"},
+      "--set " + ecc + ": " + ecc +
+          ".source: missing, required: text (where latency and energies come from)");
+}
+
 TEST_F(BadInputTest, ConfigurationErrorsHaveAPlace) {
   expect_error({"run", "no.yaml"},
                "no.yaml: found 'no.yaml', which cannot be read (No such file or directory), "

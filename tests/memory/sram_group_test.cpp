@@ -78,5 +78,46 @@ TEST(SramGroup, LostBitsStayLostWhenTheSupplyIsBack) {
   EXPECT_EQ(group.read(8), 0x33U);
 }
 
+SramGroup coded_group(CodeChoice code, FaultMask data, FaultMask check) {
+  Protection protection;
+  protection.data = std::make_unique<test_support::FixedFaults>(std::move(data));
+  protection.check = std::make_unique<test_support::FixedFaults>(std::move(check));
+  protection.code = code;
+  SramGroup group(GroupId::kFilter, SramGeometry({4, 64}, Bytes(32), 1), 4, std::move(protection));
+  group.set_rates(0.1);
+  return group;
+}
+
+TEST(SramGroup, ACodePutsSingleFailingCellsRightAndTellsOfMore) {
+  FaultMask data = healthy_words();
+  data.flip[0] = 1;       // inverts bit 0
+  data.flip[1] = 0x8001;  // two bits
+  FaultMask check = healthy_words();
+  check.flip[2] = 4;
+  SramGroup group = coded_group({Code::kSecded72_64, OnError::kKeep}, data, check);
+  group.remember_writes();
+  const std::uint64_t value = 0x0123456789abcdefULL;
+  for (const std::uint64_t position : {0U, 8U, 16U, 24U}) group.write(position, value);
+  EXPECT_EQ(group.read(0), value);
+  EXPECT_EQ(group.read(8), value ^ 0x8001U);
+  EXPECT_EQ(group.read(16), value);
+  EXPECT_EQ(group.outcomes(0), (CodeOutcomes{1, 1, 0, 0}));
+  EXPECT_EQ(group.outcomes(8), (CodeOutcomes{1, 0, 1, 0}));
+  EXPECT_EQ(group.outcomes(16), (CodeOutcomes{1, 1, 0, 0}));
+  EXPECT_EQ(group.outcomes(24), (CodeOutcomes{1, 0, 0, 0}));
+  EXPECT_EQ(group.counts(), (AccessCounts{3, 4})) << "check bits travel with their word";
+  std::uint8_t bytes[4];
+  group.read_bytes(0, 4, bytes);
+  EXPECT_EQ(bytes[0], 0xef);
+}
+
+TEST(SramGroup, ParityZeroesTheByteThatFails) {
+  FaultMask data = healthy_words();
+  data.flip[0] = 0x0100;
+  SramGroup group = coded_group({Code::kParity, OnError::kZeroWeight}, data, healthy_words());
+  group.write(0, 0x0123456789abcdefULL);
+  EXPECT_EQ(group.read(0), 0x0123456789ab00efULL);
+}
+
 }  // namespace
 }  // namespace brownout::memory

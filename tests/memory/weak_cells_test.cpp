@@ -120,6 +120,54 @@ TEST(WeakCells, EveryCellIsThatOfItsOwnCounter) {
   }
 }
 
+TEST(WeakCells, CheckBitsAreTheColumnsBehindTheWordAndChangeNoneOfIts) {
+  for (const std::uint32_t bits : {8U, 32U, 64U}) {
+    const Bytes capacity(21ULL * 4 * bits / 8);
+    const SramGeometry plain({21, bits}, capacity, 2);
+    const SramGeometry coded({21, bits, 14}, capacity, 2);
+    const FaultMask data =
+        WeakCells(ChipId(9), GroupId::kOfmap, plain, 0.3, stuck_at(0.25)).mask(0.3);
+    EXPECT_EQ(WeakCells(ChipId(9), GroupId::kOfmap, coded, 0.3, stuck_at(0.25)).mask(0.3), data);
+    const CellFamily family{ChipId(9), GroupId::kOfmap, false, WordPart::kCheck};
+    EXPECT_TRUE(WeakCells(family, plain, 0.3, stuck_at(0.25)).mask(0.3).empty());
+    const FaultMask check = WeakCells(family, coded, 0.3, stuck_at(0.25)).mask(0.3);
+    for (std::uint32_t macro = 0; macro < 4; ++macro) {
+      for (std::uint32_t row = 0; row < 21; ++row) {
+        const WordId word = coded.word_at(MacroId(macro), RowId(row));
+        std::uint64_t failing = 0;
+        for (std::uint32_t bit = bits; bit < bits + 14; ++bit) {
+          const double rank = philox(9, {2, macro, row, bit / 4})[bit % 4] * 0x1p-32;
+          if (rank < 0.3) failing |= std::uint64_t{1} << (bit - bits);
+        }
+        ASSERT_EQ(~check.keep[word.value()], failing) << bits << " " << macro << " " << row;
+      }
+    }
+  }
+}
+
+TEST(WeakCells, CheckBitsShareTheWeightsOfTheirMacroAndRow) {
+  // Few macros and rows hold nearly all faults; check bits fail where the word does.
+  FaultConfig faults = stuck_at(0.5);
+  faults.spatial = SpatialModel({0.05, 0, 0.2});
+  const SramGeometry coded({64, 64, 8}, Bytes(64ULL * 64 * 8), 1);
+  std::uint64_t both = 0;
+  std::uint64_t alone = 0;
+  for (std::uint64_t chip = 0; chip < 20; ++chip) {
+    const FaultMask data =
+        WeakCells(ChipId(chip), GroupId::kFilter, coded, 0.01, faults).mask(0.01);
+    const CellFamily family{ChipId(chip), GroupId::kFilter, false, WordPart::kCheck};
+    const WeakCells check(family, coded, 0.01, faults);
+    for (const WeakCell& cell : check.cells()) {
+      ASSERT_GE(cell.bit.value(), 64U);
+      ASSERT_LT(cell.bit.value(), 72U);
+      (~data.keep[cell.word.value()] != 0 ? both : alone) += 1;
+    }
+  }
+  // Independent cells: a word of 64 fails in 47 % of all cases.
+  EXPECT_GT(both, 4 * alone);
+  EXPECT_GT(both + alone, 500U);
+}
+
 TEST(WeakCells, MovingAMaskGivesThatOfTheNewRate) {
   const WeakCells cells(ChipId(4), GroupId::kFilter, geometry(), 0.2);
   FaultMask mask;
@@ -136,10 +184,12 @@ TEST(WeakCells, MovingAMaskGivesThatOfTheNewRate) {
 TEST(CellKernels, GiveTheSameNumbersOnEveryInstructionSet) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 2000; ++i) {
-    const Stretch stretch{random(), static_cast<std::uint32_t>(random()),
+    const Stretch stretch{random(),
+                          static_cast<std::uint32_t>(random()),
                           static_cast<std::uint32_t>(random()),
                           static_cast<std::uint32_t>(random() % 4096 * 16),
-                          static_cast<std::uint32_t>(1 + random() % 4)};
+                          static_cast<std::uint32_t>(random() % 5),
+                          static_cast<std::uint32_t>(random() % 32)};
     StretchValues last;
     for (std::uint32_t& bound : last) bound = static_cast<std::uint32_t>(random()) >> 6U;
     StretchValues expected;

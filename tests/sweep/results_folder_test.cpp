@@ -191,7 +191,7 @@ TEST_F(ResultsFolderTest, ReadingRefusesLayersThatAreNotThePoints) {
   EXPECT_EQ(error_with([](Rows rows) { rows[4].statistics[0].second += 1; }),
             "/layers.csv: voltage 0.8: found layers of 44777 cycles, allowed: 44776 as point 3 "
             "says");
-  EXPECT_EQ(error_with([](Rows rows) { rows[5].energies[3].second = Picojoules(0); }),
+  EXPECT_EQ(error_with([](Rows rows) { rows[5].energies[4].second = Picojoules(0); }),
             "/layers.csv: voltage 0.8: found layers of energy_pj_array 30.21, allowed: 100.7 as "
             "point 3 says");
 }
