@@ -38,6 +38,8 @@ class VoltageCurve {
   /// Throws InputError outside the measured span.
   [[nodiscard]] double energy_factor(VminRatio v) const;
 
+  /// Points of rising voltage; rates are shares of cells.
+  [[nodiscard]] const std::vector<CurvePoint>& points() const { return points_; }
   [[nodiscard]] VminRatio lowest() const { return points_.front().voltage; }
   [[nodiscard]] VminRatio highest() const { return points_.back().voltage; }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "memory/validation/probit_fit.h"
 #include "memory/validation/random_stream.h"
@@ -101,6 +102,34 @@ TestResult test_direction(const MapLevel& level) {
   result.tested = true;
   result.effect = result.statistic / known;
   result.p_value = binomial_p_value(result.statistic, known, 0.5);
+  return result;
+}
+
+TestResult test_inclusion(const FaultMap& map) {
+  TestResult result;
+  result.name = "inclusion";
+  result.question = "do cells that fail go on failing at lower voltage?";
+  result.effect_name = "share still failing";
+  result.reference = 1;
+  result.method = "no exception is possible under the null";
+  const auto cell_less = [](const MapFault& a, const MapFault& b) { return a.cell < b.cell; };
+  double before = 0;
+  for (std::size_t i = 1; i < map.levels().size(); ++i) {
+    const auto& above = map.levels()[i - 1].faults;
+    const auto& here = map.levels()[i].faults;
+    std::vector<MapFault> healed;
+    std::set_difference(above.begin(), above.end(), here.begin(), here.end(),
+                        std::back_inserter(healed), cell_less);
+    before += static_cast<double>(above.size());
+    result.statistic += static_cast<double>(healed.size());
+  }
+  if (before == 0) {
+    result.note = "no cell fails above the lowest voltage";
+    return result;
+  }
+  result.tested = true;
+  result.effect = 1 - result.statistic / before;
+  result.p_value = result.statistic > 0 ? 0 : 1;
   return result;
 }
 

@@ -13,6 +13,10 @@ namespace brownout::memory::validation {
 /// all counts that are no likelier.
 [[nodiscard]] TestResult test_direction(const MapLevel& level);
 
+/// Do cells that fail fail at all lower voltages too? A model of one voltage per cell allows no
+/// exception: p is 0 if there is one. Effect: the share still failing, over all steps.
+[[nodiscard]] TestResult test_inclusion(const FaultMap& map);
+
 /// Do the shares of failing cells lie on a probit line? Effect: the largest residual.
 [[nodiscard]] TestResult test_curve(const FaultMap& map, const ResamplingOptions& options);
 

@@ -8,6 +8,7 @@
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include "memory/validation/measures.h"
 #include "memory/validation/permutation.h"
@@ -19,6 +20,9 @@ namespace {
 
 using Profiles = std::vector<Profile>;
 
+constexpr const char* kUnknownA = "A does not determine it";
+constexpr const char* kUnknownB = "B does not determine it";
+
 /// What all tests of one comparison share.
 struct Setting {
   const MapGeometry& geometry;
@@ -27,22 +31,14 @@ struct Setting {
   const ResamplingOptions& options;
 };
 
-Profiles chip_profiles(const Sample& sample, std::size_t level) {
-  Profiles profiles;
-  for (const FaultMap& chip : sample.chips) profiles.push_back(total(block_profiles(chip, level)));
-  return profiles;
-}
-
 void check(const Sample& a, const Sample& b) {
   require(!a.chips.empty() && !b.chips.empty(), "both sides of a comparison have chips");
-  const FaultMap& first = a.chips.front();
-  for (const FaultMap& map : b.chips) {
-    if (map.geometry() != first.geometry()) {
-      throw InputError(fmt::format("{} has {} cells, allowed to compare with {}: {}", map.name(),
-                                   map.geometry().text(), first.name(), first.geometry().text()));
-    }
-    require(voltages_of(map) == voltages_of(first), "both sides have the same voltages");
+  if (a.first.geometry() != b.first.geometry()) {
+    throw InputError(fmt::format("{} has {} cells, allowed to compare with {}: {}", b.label,
+                                 b.first.geometry().text(), a.label, a.first.geometry().text()));
   }
+  require(voltages_of(a.first) == voltages_of(b.first), "both sides have the same voltages");
+  require(a.level == b.level && a.level < a.first.levels().size(), "a level of both sides");
 }
 
 RateInterval interval_of(double faults, double cells) {
@@ -102,7 +98,7 @@ void test_chips(const Measure& measure, const Profiles& units, std::size_t units
   }
   const std::size_t of_b = values.size() - of_a;
   if (of_a == 0 || of_b < 2) {
-    result.note = of_a == 0 ? "A does not determine it" : "B does not determine it";
+    result.note = of_a == 0 ? kUnknownA : kUnknownB;
     return;
   }
   const Permutations permutations(of_a, of_b, setting.options.resamples, setting.options.seed);
@@ -114,46 +110,64 @@ void test_chips(const Measure& measure, const Profiles& units, std::size_t units
   result.p_value = test.column_p_values.front();
 }
 
+/// Every measure of one side, as far as determined.
+using Values = std::vector<std::optional<double>>;
+
+Values values_of(const Profile& profile, const Setting& setting) {
+  Values values;
+  for (const Measure& measure : measures()) {
+    values.push_back(measure.value(profile, setting.geometry, setting.voltages));
+  }
+  return values;
+}
+
+/// Both sides when A has the `chosen` units.
+std::pair<Values, Values> divide(const Profiles& units, const Profile& whole,
+                                 const std::vector<std::size_t>& chosen, const Setting& setting) {
+  Profile a = units[chosen.front()];
+  for (std::size_t i = 1; i < chosen.size(); ++i) a += units[chosen[i]];
+  Profile b = whole;
+  b -= a;
+  return {values_of(a, setting), values_of(b, setting)};
+}
+
+double difference(const std::optional<double>& a, const std::optional<double>& b) {
+  return a && b ? std::abs(*a - *b) : std::numeric_limits<double>::infinity();
+}
+
 /// Difference of the two maps' values when blocks change sides; divisions that leave one undefined
 /// count as far off, which can only raise the p-value.
-void test_blocks(const Measure& measure, const Profiles& units, std::size_t units_a,
-                 const Setting& setting, TestResult& result) {
+void test_blocks(const Profiles& units, std::size_t units_a, const Setting& setting,
+                 ThreadPool& pool, std::vector<TestResult>& results) {
   const Permutations permutations(units_a, units.size() - units_a, setting.options.resamples,
                                   setting.options.seed);
-  std::vector<std::size_t> chosen(units_a);
-  std::iota(chosen.begin(), chosen.end(), std::size_t{0});
-  std::vector<bool> is_a(units.size());
-  std::optional<double> value_a;
-  std::optional<double> value_b;
-  const auto difference = [&]() -> std::optional<double> {
-    std::fill(is_a.begin(), is_a.end(), false);
-    for (const std::size_t unit : chosen) is_a[unit] = true;
-    std::optional<Profile> a;
-    std::optional<Profile> b;
-    for (std::size_t i = 0; i < units.size(); ++i) {
-      auto& side = is_a[i] ? a : b;
-      side ? * side += units[i] : side.emplace(units[i]);
+  const Profile whole = total(units);
+  std::vector<std::size_t> first(units_a);
+  std::iota(first.begin(), first.end(), std::size_t{0});
+  const auto [a, b] = divide(units, whole, first, setting);
+  std::vector<std::vector<double>> others(permutations.size());
+  pool.parallel_for(permutations.size(), [&](std::size_t /*worker*/, std::size_t index) {
+    std::vector<std::size_t> chosen;
+    permutations.choose(index, chosen);
+    const auto [one, other] = divide(units, whole, chosen, setting);
+    for (std::size_t m = 0; m < one.size(); ++m) {
+      others[index].push_back(difference(one[m], other[m]));
     }
-    value_a = measure.value(*a, setting.geometry, setting.voltages);
-    value_b = measure.value(*b, setting.geometry, setting.voltages);
-    if (!value_a || !value_b) return {};
-    return std::abs(*value_a - *value_b);
-  };
-  const auto found = difference();
-  if (!found) {
-    result.note = value_a ? "B does not determine it" : "A does not determine it";
-    return;
+  });
+  for (std::size_t m = 0; m < results.size(); ++m) {
+    TestResult& result = results[m];
+    if (!a[m] || !b[m]) {
+      result.note = a[m] ? kUnknownB : kUnknownA;
+      continue;
+    }
+    result.tested = true;
+    result.effect = *a[m];
+    result.reference = *b[m];
+    result.statistic = difference(a[m], b[m]);
+    Tails tails;
+    for (const auto& other : others) tails.add(result.statistic, other[m]);
+    result.p_value = tails.upper();
   }
-  result.tested = true;
-  result.effect = *value_a;
-  result.reference = *value_b;
-  result.statistic = *found;
-  Tails tails;
-  for (std::size_t i = 0; i < permutations.size(); ++i) {
-    permutations.choose(i, chosen);
-    tails.add(*found, difference().value_or(std::numeric_limits<double>::infinity()));
-  }
-  result.p_value = tails.upper();
 }
 
 Overlap overlap_of(const FaultMap& a, const FaultMap& b, std::size_t level) {
@@ -171,61 +185,102 @@ Overlap overlap_of(const FaultMap& a, const FaultMap& b, std::size_t level) {
 }
 
 /// Blocks of two maps, or chips; A's first.
-Profiles units_of(const Sample& a, const Sample& b, std::size_t level, Comparison& comparison) {
+Profiles units_of(const Sample& a, const Sample& b, Comparison& comparison) {
   comparison.by_blocks = !a.is_model && !b.is_model;
-  Profiles units;
-  Profiles others;
+  Profiles units = a.chips;
+  Profiles others = b.chips;
   if (comparison.by_blocks) {
-    units = block_profiles(a.chips.front(), level);
-    others = block_profiles(b.chips.front(), level);
-    comparison.overlap = overlap_of(a.chips.front(), b.chips.front(), level);
-  } else {
-    units = chip_profiles(a, level);
-    others = chip_profiles(b, level);
+    units = block_profiles(a.first, a.level);
+    others = block_profiles(b.first, b.level);
+    comparison.overlap = overlap_of(a.first, b.first, a.level);
   }
   comparison.units_a = units.size();
   comparison.units_b = others.size();
+  if (comparison.by_blocks ? units.size() < 2 : others.size() < 2) {
+    throw InputError(
+        comparison.by_blocks
+            ? "found one block a map, allowed: two or more to exchange; --tile ROWSxBITS cuts "
+              "blocks into the arrays they consist of"
+            : "found one chip of a model, allowed: two or more to rank among");
+  }
   units.insert(units.end(), others.begin(), others.end());
   return units;
 }
 
-}  // namespace
+/// The comparison with A and B changed over.
+Comparison mirrored(Comparison comparison) {
+  std::swap(comparison.units_a, comparison.units_b);
+  for (RateRow& row : comparison.rates) std::swap(row.a, row.b);
+  for (TestResult& result : comparison.results) {
+    if (result.tested) std::swap(result.effect, result.reference);
+    if (result.note == kUnknownA) {
+      result.note = kUnknownB;
+    } else if (result.note == kUnknownB) {
+      result.note = kUnknownA;
+    }
+  }
+  return comparison;
+}
 
-Comparison compare(const Sample& a, const Sample& b, std::size_t level,
-                   const ResamplingOptions& options) {
-  check(a, b);
-  // One chip of A is ranked among B's: the side with a single chip comes first.
-  if (b.chips.size() == 1 && a.chips.size() > 1) {
-    throw InputError("found a model before the map, allowed: the map first");
-  }
-  const FaultMap& first = a.chips.front();
-  require(level < first.levels().size(), "a level of the maps");
-  const Setting setting{first.geometry(), voltages_of(first), level, options};
-  Comparison comparison;
-  const Profiles units = units_of(a, b, level, comparison);
-  if (comparison.units_b < 2) {
-    throw InputError(fmt::format("found {} {} to permute, allowed: two or more a side",
-                                 comparison.units_b,
-                                 comparison.by_blocks ? "block" : "chip of a model"));
-  }
-  const Permutations permutations(comparison.units_a, comparison.units_b, options.resamples,
-                                  options.seed);
-  comparison.smallest_p = permutations.smallest_p(comparison.by_blocks ? 1 : 2);
-  comparison.results.push_back(compare_rates(units, comparison.units_a, setting, comparison));
+std::vector<TestResult> questions() {
+  std::vector<TestResult> results;
   for (const Measure& measure : measures()) {
     TestResult result;
     result.name = measure.name;
     result.question = measure.question;
     result.effect_name = measure.unit;
-    (comparison.by_blocks ? test_blocks : test_chips)(measure, units, comparison.units_a, setting,
-                                                      result);
-    comparison.results.push_back(result);
+    results.push_back(result);
   }
+  return results;
+}
+
+}  // namespace
+
+Comparison compare(const Sample& a, const Sample& b, const ResamplingOptions& options,
+                   ThreadPool& pool) {
+  // One chip is ranked among many: the side with a single one comes first.
+  if (b.chips.size() == 1 && a.chips.size() > 1) return mirrored(compare(b, a, options, pool));
+  check(a, b);
+  const Setting setting{a.first.geometry(), voltages_of(a.first), a.level, options};
+  Comparison comparison;
+  const Profiles units = units_of(a, b, comparison);
+  const Permutations permutations(comparison.units_a, comparison.units_b, options.resamples,
+                                  options.seed);
+  comparison.smallest_p = permutations.smallest_p(comparison.by_blocks ? 1 : 2);
+  const TestResult rates = compare_rates(units, comparison.units_a, setting, comparison);
+  comparison.results = questions();
+  if (comparison.by_blocks) {
+    test_blocks(units, comparison.units_a, setting, pool, comparison.results);
+  } else {
+    for (std::size_t m = 0; m < measures().size(); ++m) {
+      test_chips(measures()[m], units, comparison.units_a, setting, comparison.results[m]);
+    }
+  }
+  comparison.results.insert(comparison.results.begin(), rates);
   for (TestResult& result : comparison.results) {
     result.method = comparison.by_blocks ? "blocks exchanged" : "rank among chips";
   }
   judge(comparison.results, options.alpha);
   return comparison;
+}
+
+std::vector<RateRow> rates_of(const Sample& sample) {
+  const Profile all = total(sample.chips);
+  const auto block_cells = static_cast<double>(sample.first.geometry().block_cells());
+  std::vector<RateRow> rows;
+  for (std::size_t i = 0; i < all.levels.size(); ++i) {
+    rows.push_back({sample.first.levels()[i].voltage,
+                    interval_of(all.levels[i].faults, all.blocks * block_cells),
+                    {},
+                    1});
+  }
+  return rows;
+}
+
+std::size_t chips_needed(double alpha) {
+  // A rank test of two tails gives at best 2 / (chips + 1).
+  const auto tests = static_cast<double>(measures().size() + 1);
+  return static_cast<std::size_t>(std::ceil(2 * tests / alpha)) - 1;
 }
 
 }  // namespace brownout::memory::validation

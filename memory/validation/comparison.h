@@ -15,6 +15,7 @@
 #include "memory/validation/structure_tests.h"
 #include "memory/validation/test_result.h"
 #include "sim/core/statistics.h"
+#include "sim/core/thread_pool.h"
 
 namespace brownout::memory::validation {
 
@@ -51,9 +52,15 @@ struct Comparison {
   double smallest_p = 0;            ///< that so few units or resamples can give
 };
 
-/// `a` and `b` have equal geometries and voltages; spatial questions are asked at `level`. Throws
-/// InputError when there are too few units for any test (two chips of a model, two blocks a map).
-[[nodiscard]] Comparison compare(const Sample& a, const Sample& b, std::size_t level,
-                                 const ResamplingOptions& options);
+/// `a` and `b` have equal geometries, voltages and levels. Throws InputError when there are too few
+/// units for any test (two chips of a model, two blocks a map).
+[[nodiscard]] Comparison compare(const Sample& a, const Sample& b, const ResamplingOptions& options,
+                                 ThreadPool& pool);
+
+/// The rates of one side; those of B are empty.
+[[nodiscard]] std::vector<RateRow> rates_of(const Sample& sample);
+
+/// How many chips of a model give p-values that survive Holm's correction at `alpha`.
+[[nodiscard]] std::size_t chips_needed(double alpha);
 
 }  // namespace brownout::memory::validation

@@ -24,6 +24,15 @@ Value block_dispersion(const Profile& p, const MapGeometry& /*geometry*/,
   return (p.squares - p.blocks * mean * mean) / (p.blocks - 1) / mean;
 }
 
+/// Pearson's correlation of block counts at the structure level and one voltage higher.
+Value block_correlation(const Profile& p, const MapGeometry& /*geometry*/, const Voltages& /*v*/) {
+  const double variance = p.squares - p.faults * p.faults / p.blocks;
+  const double variance_above = p.above_squares - p.above * p.above / p.blocks;
+  if (p.blocks < 3 || !(variance > 0) || !(variance_above > 0)) return {};
+  const double covariance = p.above_products - p.above * p.faults / p.blocks;
+  return covariance / std::sqrt(variance * variance_above);
+}
+
 Value column_clustering(const Profile& p, const MapGeometry& geometry, const Voltages& /*v*/) {
   return ratio(p.same_column, p.pairs * expected_same_column(geometry));
 }
@@ -86,6 +95,8 @@ const std::vector<Measure>& measures() {
   static const std::vector<Measure> kTable = {
       {"blocks", "are faults equally unevenly spread over blocks?",
        "variance-to-mean of block counts", block_dispersion},
+      {"block correlation", "are the blocks that have faults one voltage higher the same, alike?",
+       "correlation of block counts", block_correlation},
       {"columns", "do faults of a block gather in columns alike?",
        "same-column pairs / independent", column_clustering},
       {"words", "do faults of a block gather in words alike?", "same-word pairs / independent",

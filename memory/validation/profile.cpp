@@ -12,11 +12,6 @@ std::uint32_t block_of(const MapGeometry& geometry, std::uint32_t cell) {
   return static_cast<std::uint32_t>(cell / geometry.block_cells());
 }
 
-template <std::size_t N>
-void add(std::array<double, N>& sum, const std::array<double, N>& part) {
-  for (std::size_t i = 0; i < N; ++i) sum[i] += part[i];
-}
-
 void count_level(const FaultMap& map, std::size_t level, std::vector<Profile>& profiles) {
   const auto& faults = map.levels()[level].faults;
   for (const MapFault& fault : faults) {
@@ -29,6 +24,14 @@ void count_level(const FaultMap& map, std::size_t level, std::vector<Profile>& p
     counts.before += 1;
     while (here != faults.end() && here->cell < above.cell) ++here;
     if (here != faults.end() && here->cell == above.cell) counts.kept += 1;
+  }
+}
+
+void count_above(std::size_t structure_level, std::vector<Profile>& profiles) {
+  for (Profile& profile : profiles) {
+    profile.above = profile.levels[structure_level - 1].faults;
+    profile.above_squares = profile.above * profile.above;
+    profile.above_products = profile.above * profile.faults;
   }
 }
 
@@ -77,28 +80,35 @@ void count_behaviour(const MapLevel& level, const MapFault& fault, Profile& prof
 
 }  // namespace
 
-Profile& Profile::operator+=(const Profile& other) {
+void Profile::add(const Profile& other, double sign) {
   require(levels.size() == other.levels.size() && bit_faults.size() == other.bit_faults.size(),
           "profiles of one geometry and the same voltages");
   for (std::size_t i = 0; i < levels.size(); ++i) {
-    levels[i].faults += other.levels[i].faults;
-    levels[i].before += other.levels[i].before;
-    levels[i].kept += other.levels[i].kept;
+    levels[i].faults += sign * other.levels[i].faults;
+    levels[i].before += sign * other.levels[i].before;
+    levels[i].kept += sign * other.levels[i].kept;
   }
-  for (std::size_t i = 0; i < bit_faults.size(); ++i) bit_faults[i] += other.bit_faults[i];
-  add(word_distance, other.word_distance);
-  add(bit_distance, other.bit_distance);
-  blocks += other.blocks;
-  faults += other.faults;
-  squares += other.squares;
-  pairs += other.pairs;
-  same_column += other.same_column;
-  same_word += other.same_word;
-  ones += other.ones;
-  known += other.known;
-  reads += other.reads;
-  failures += other.failures;
-  always += other.always;
+  for (std::size_t i = 0; i < bit_faults.size(); ++i) bit_faults[i] += sign * other.bit_faults[i];
+  for (std::size_t i = 0; i < kReach; ++i) {
+    word_distance[i] += sign * other.word_distance[i];
+    bit_distance[i] += sign * other.bit_distance[i];
+  }
+  for (double Profile::*const sum :
+       {&Profile::blocks, &Profile::faults, &Profile::squares, &Profile::above,
+        &Profile::above_squares, &Profile::above_products, &Profile::pairs, &Profile::same_column,
+        &Profile::same_word, &Profile::ones, &Profile::known, &Profile::reads, &Profile::failures,
+        &Profile::always}) {
+    this->*sum += sign * (other.*sum);
+  }
+}
+
+Profile& Profile::operator+=(const Profile& other) {
+  add(other, 1);
+  return *this;
+}
+
+Profile& Profile::operator-=(const Profile& other) {
+  add(other, -1);
   return *this;
 }
 
@@ -123,6 +133,7 @@ std::vector<Profile> block_profiles(const FaultMap& map, std::size_t structure_l
     }
     count_places(cells, profiles[block]);
   }
+  if (structure_level > 0) count_above(structure_level, profiles);
   return profiles;
 }
 

@@ -16,7 +16,7 @@
 namespace brownout::memory::validation {
 
 /// Distances up to which pair correlation is counted, along a column and along a word.
-constexpr std::size_t kReach = 8;
+constexpr std::size_t kReach = 16;
 
 /// Cells at one voltage.
 struct LevelCounts {
@@ -31,6 +31,9 @@ struct Profile {
   // At the structure level:
   double faults = 0;
   double squares = 0;  ///< sum over blocks of faults squared
+  double above = 0;    ///< faults one voltage higher; their squares, and products with faults here:
+  double above_squares = 0;
+  double above_products = 0;
   double pairs = 0;
   double same_column = 0;                      ///< pairs
   double same_word = 0;                        ///< pairs
@@ -44,6 +47,11 @@ struct Profile {
   std::vector<double> bit_faults;  ///< failing cells by bit position
 
   Profile& operator+=(const Profile& other);
+  /// What is left of a chip without some of its blocks.
+  Profile& operator-=(const Profile& other);
+
+ private:
+  void add(const Profile& other, double sign);
 };
 
 /// One profile for each block of `map`, spatial questions asked at levels()[structure_level].

@@ -5,24 +5,34 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "memory/ibm_random.h"
 #include "sim/core/error.h"
 
 namespace brownout::memory::validation {
 namespace {
 
-/// The narrowest word of our memories that holds the map's; cells do not depend on its width.
-std::uint32_t model_word_bits(std::uint32_t word_bits) {
-  for (const std::uint32_t width : {8U, 16U, 32U, 64U}) {
-    if (word_bits <= width) return width;
+constexpr std::uint32_t kWidestWord = 64;
+
+/// How a map's words lie in macros: wide ones in several, side by side.
+struct Lanes {
+  std::uint32_t count = 1;
+  std::uint32_t bits = kWidestWord;  ///< of a macro's word; cells do not depend on it
+};
+
+Lanes lanes_of(std::uint32_t word_bits) {
+  for (const std::uint32_t width : {8U, 16U, 32U, kWidestWord}) {
+    if (word_bits <= width) return {1, width};
   }
-  throw InputError(
-      fmt::format("found words of {} bits, allowed for drawing a model: up to 64", word_bits));
+  return {(word_bits + kWidestWord - 1) / kWidestWord, kWidestWord};
 }
 
-SramGeometry sram_geometry(const MapGeometry& geometry) {
-  const MacroGeometry macro{geometry.rows, model_word_bits(geometry.word_bits)};
-  return {macro, Bytes(geometry.blocks * macro.bytes()), 1};
+SramGeometry sram_geometry(const MapGeometry& geometry, const Lanes& lanes) {
+  check_geometry(geometry);
+  const MacroGeometry macro{geometry.rows, lanes.bits};
+  const std::uint64_t macros = std::uint64_t{geometry.blocks} * lanes.count;
+  return {macro, Bytes(macros * macro.bytes()), 1};
 }
 
 double rate_at(const MemoryConfig& model, double voltage, bool relative_to_vmin) {
@@ -48,63 +58,103 @@ std::uint32_t count_failures(const CellFamily& family, const WeakCell& cell, std
   return failures;
 }
 
-}  // namespace
-
-FaultMap draw_map(const MemoryConfig& model, ChipId chip, const DrawPlan& plan) {
-  const SramGeometry geometry = sram_geometry(plan.geometry);
-  std::vector<double> rates;
-  for (const double voltage : plan.voltages) {
-    rates.push_back(rate_at(model, voltage, plan.relative_to_vmin));
-  }
-  const double highest = *std::max_element(rates.begin(), rates.end());
+std::vector<MapLevel> cell_levels(const MemoryConfig& model, ChipId chip, const DrawPlan& plan,
+                                  const std::vector<double>& rates) {
+  const Lanes lanes = lanes_of(plan.geometry.word_bits);
+  const SramGeometry geometry = sram_geometry(plan.geometry, lanes);
   const CellFamily family{chip, plan.group};
-  const WeakCells weak(family, geometry, highest, model.faults);
+  const WeakCells weak(family, geometry, *std::max_element(rates.begin(), rates.end()),
+                       model.faults);
   std::vector<MapLevel> levels;
   for (std::size_t i = 0; i < rates.size(); ++i) {
     MapLevel level{plan.voltages[i], plan.reads, {}};
     const std::size_t failing = weak.failing(rates[i]);
+    level.faults.reserve(failing);
     for (std::size_t f = 0; f < failing; ++f) {
       const WeakCell& cell = weak.cells()[f];
-      if (cell.bit.value() >= plan.geometry.word_bits) continue;
+      const WordLocation at = geometry.locate(cell.word);
+      const std::uint32_t bit = at.macro.value() % lanes.count * lanes.bits + cell.bit.value();
+      if (bit >= plan.geometry.word_bits) continue;
       const std::uint32_t failures = count_failures(family, cell, plan.reads, i);
       if (plan.reads > 0 && failures == 0) continue;
-      const WordLocation place = geometry.locate(cell.word);
-      level.faults.push_back({static_cast<std::uint32_t>(plan.geometry.cell(
-                                  {place.macro.value(), place.row.value(), cell.bit.value()})),
-                              direction_of(cell), failures});
+      const CellPlace place{at.macro.value() / lanes.count, at.row.value(), bit};
+      level.faults.push_back(
+          {static_cast<std::uint32_t>(plan.geometry.cell(place)), direction_of(cell), failures});
     }
     levels.push_back(std::move(level));
   }
+  return levels;
+}
+
+/// The map that ibm_random lays over a layer's weights.
+std::vector<MapLevel> weight_levels(ChipId chip, const DrawPlan& plan,
+                                    const std::vector<double>& rates) {
+  if (plan.geometry != ibm_random_geometry()) {
+    throw InputError(fmt::format("found the geometry {}, allowed with the mapping ibm_random: {}",
+                                 plan.geometry.text(), ibm_random_geometry().text()));
+  }
+  const IbmRandomMap map(chip.value(), *std::max_element(rates.begin(), rates.end()));
+  std::vector<MapLevel> levels;
+  for (std::size_t i = 0; i < rates.size(); ++i) {
+    MapLevel level{plan.voltages[i], plan.reads, {}};
+    const std::size_t failing = map.failing(rates[i]);
+    for (std::size_t f = 0; f < failing; ++f) {
+      const IbmRandomMap::Cell& cell = map.cells()[f];
+      level.faults.push_back(
+          {cell.byte * 8 + cell.bit, cell.reads_one ? ReadsAs::kOne : ReadsAs::kZero, plan.reads});
+    }
+    levels.push_back(std::move(level));
+  }
+  return levels;
+}
+
+}  // namespace
+
+MapGeometry ibm_random_geometry() {
+  return {1, IbmRandomMap::kRows, IbmRandomMap::kWeightsPerRow * 8};
+}
+
+FaultMap draw_map(const MemoryConfig& model, ChipId chip, const DrawPlan& plan) {
+  std::vector<double> rates;
+  for (const double voltage : plan.voltages) {
+    rates.push_back(rate_at(model, voltage, plan.relative_to_vmin));
+  }
+  const bool by_weight =
+      model.faults.mapping == FaultMapping::kIbmRandom && plan.group == GroupId::kFilter;
   return {fmt::format("{} chip {}", model.name, chip.value()), plan.geometry, plan.relative_to_vmin,
-          std::move(levels)};
+          by_weight ? weight_levels(chip, plan, rates) : cell_levels(model, chip, plan, rates)};
+}
+
+Sample sample_map(std::string label, FaultMap map, std::size_t level) {
+  std::vector<Profile> chips = {total(block_profiles(map, level))};
+  return {std::move(label), false, level, std::move(map), std::move(chips)};
 }
 
 Sample draw_sample(const MemoryConfig& model, ChipId first_chip, std::size_t chips,
-                   const DrawPlan& plan, ThreadPool& pool) {
-  std::vector<std::optional<FaultMap>> drawn(chips);
+                   const DrawPlan& plan, std::size_t level, ThreadPool& pool) {
+  require(chips > 0, "a sample of a model has chips");
+  std::vector<Profile> profiles(chips);
+  std::optional<FaultMap> first;
   pool.parallel_for(chips, [&](std::size_t /*worker*/, std::size_t index) {
-    drawn[index] = draw_map(model, ChipId(first_chip.value() + index), plan);
+    FaultMap map = draw_map(model, ChipId(first_chip.value() + index), plan);
+    profiles[index] = total(block_profiles(map, level));
+    if (index == 0) first = std::move(map);
   });
-  Sample sample{model.name, true, {}};
-  for (auto& chip : drawn) sample.chips.push_back(*std::move(chip));
-  return sample;
+  return {model.name, true, level, *std::move(first), std::move(profiles)};
 }
 
-std::vector<std::size_t> levels_within(const FaultMap& map, const MemoryConfig& model) {
-  std::vector<std::size_t> positions;
-  for (std::size_t i = 0; i < map.levels().size(); ++i) {
-    const double voltage = map.levels()[i].voltage;
-    if (!map.relative_to_vmin() && !model.vmin) {
-      throw InputError(fmt::format(
-          "{}: found voltages in V, allowed with the memory '{}', which has no Vmin in volts: Vmin",
-          map.name(), model.name));
-    }
-    const VminRatio ratio =
-        VminRatio(map.relative_to_vmin() ? voltage : voltage / model.vmin->count()) -
-        model.faults.shift.total();
-    if (ratio >= model.curve.lowest() && ratio <= model.curve.highest()) positions.push_back(i);
+bool is_drawable(const MemoryConfig& model, const config::SupplyVoltage& supply,
+                 const std::string& label) {
+  if (!supply.relative_to_vmin && !model.vmin) {
+    throw InputError(label +
+                     ": found a memory without 'vmin', which voltages in V need; allowed: Vmin");
   }
-  return positions;
+  const VminRatio ratio(supply.relative_to_vmin ? supply.value
+                                                : supply.value / model.vmin->count());
+  const auto is_within = [&](VminRatio v) {
+    return v >= model.curve.lowest() && v <= model.curve.highest();
+  };
+  return is_within(ratio) && is_within(ratio - model.faults.shift.total());
 }
 
 std::vector<double> voltages_of(const FaultMap& map) {

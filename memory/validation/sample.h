@@ -9,6 +9,7 @@
 
 #include "memory/fault_map.h"
 #include "memory/memory_config.h"
+#include "memory/validation/profile.h"
 #include "memory/weak_cells.h"
 #include "sim/core/index.h"
 #include "sim/core/thread_pool.h"
@@ -18,8 +19,13 @@ namespace brownout::memory::validation {
 struct Sample {
   std::string label;
   bool is_model = false;
-  std::vector<FaultMap> chips;  ///< equal geometries and voltages
+  std::size_t level = 0;       ///< the one at which profiles ask spatial questions
+  FaultMap first;              ///< the map, or the first chip of a model
+  std::vector<Profile> chips;  ///< one a chip
 };
+
+/// A sample of a map.
+[[nodiscard]] Sample sample_map(std::string label, FaultMap map, std::size_t level);
 
 /// Where and at what a model is drawn.
 struct DrawPlan {
@@ -32,18 +38,24 @@ struct DrawPlan {
   std::uint32_t reads = 0;
 };
 
+/// The geometry maps of the model's mapping ibm_random have.
+[[nodiscard]] MapGeometry ibm_random_geometry();
+
 /// The cells of one chip that fail by the curve at each voltage; cells too slow for a clock are not
-/// in it. Directions are those of mechanisms with a preferred state. Throws InputError for voltages
-/// outside the model's curve, for volts without a published Vmin and for words above 64 bits.
+/// in it. Words above 64 bits lie in macros side by side. Directions are those of mechanisms with a
+/// preferred state. A filter buffer mapped ibm_random gives the map that is laid over the weights.
+/// Throws InputError for voltages outside the model's curve, for volts without a published Vmin,
+/// and where ibm_random meets another geometry than its own.
 [[nodiscard]] FaultMap draw_map(const MemoryConfig& model, ChipId chip, const DrawPlan& plan);
 
-/// Chips first_chip, first_chip + 1, ...
+/// Chips first_chip, first_chip + 1, ... with their spatial questions asked at `level`.
 [[nodiscard]] Sample draw_sample(const MemoryConfig& model, ChipId first_chip, std::size_t chips,
-                                 const DrawPlan& plan, ThreadPool& pool);
+                                 const DrawPlan& plan, std::size_t level, ThreadPool& pool);
 
-/// Positions of `map`'s levels the model can be drawn at: within its curve's span.
-[[nodiscard]] std::vector<std::size_t> levels_within(const FaultMap& map,
-                                                     const MemoryConfig& model);
+/// Whether `model` can be drawn at `supply`: within its curve. Throws InputError for volts and a
+/// model, called `label`, without a Vmin in volts.
+[[nodiscard]] bool is_drawable(const MemoryConfig& model, const config::SupplyVoltage& supply,
+                               const std::string& label);
 
 /// The voltages of a map, falling.
 [[nodiscard]] std::vector<double> voltages_of(const FaultMap& map);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memory/validation/structure_tests.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <set>
 
 #include "memory/validation/behaviour_tests.h"
 #include "memory/validation/measures.h"
 #include "memory/validation/profile.h"
+#include "memory/validation/recut.h"
 #include "memory/validation/resampled_layout.h"
 #include "sim/core/error.h"
 
@@ -116,10 +118,23 @@ std::vector<TestResult> spatial_tests(const FaultMap& map, std::size_t level,
 std::vector<TestResult> test_structure(const FaultMap& map, std::size_t level,
                                        const ResamplingOptions& options, ThreadPool& pool) {
   require(level < map.levels().size(), "a level of the map");
-  std::vector<TestResult> results = spatial_tests(map, level, options, pool);
+  const std::size_t faults = map.levels()[level].faults.size();
+  const auto step = static_cast<std::uint32_t>(
+      std::min<std::size_t>(1 + faults / (kMostResampled + 1), map.geometry().blocks));
+  const FaultMap sample = step == 1 ? map.select({level}) : every_block(map.select({level}), step);
+  std::vector<TestResult> results = spatial_tests(sample, 0, options, pool);
   results.push_back(test_direction(map.levels()[level]));
+  results.push_back(test_inclusion(map));
   results.push_back(test_curve(map, options));
-  results.push_back(test_reads(map.levels()[level], options));
+  results.push_back(test_reads(sample.levels().front(), options));
+  for (TestResult& result : results) {
+    const bool whole = step == 1 || !result.tested || result.name == "direction" ||
+                       result.name == "inclusion" || result.name == "curve";
+    if (!whole) {
+      result.note =
+          fmt::format("on {} of {} blocks", sample.geometry().blocks, map.geometry().blocks);
+    }
+  }
   judge(results, options.alpha);
   return results;
 }

@@ -20,6 +20,9 @@ struct ResamplingOptions {
   double alpha = 0.05;
 };
 
+/// Failing cells that are resampled at most: a thousand times in seconds.
+constexpr std::size_t kMostResampled = 200'000;
+
 /// Spatial tests at levels()[level] by resampling, given the number of failing cells:
 ///   blocks         chi-square of block counts; cells drawn anywhere
 ///   columns, words chi-square within blocks; drawn anywhere in their block
@@ -28,9 +31,12 @@ struct ResamplingOptions {
 ///   bit distance   pairs 1-2 bits apart; bits redrawn within each word
 /// and, as far as the map tells,
 ///   direction      exact binomial test against 0.5
+///   inclusion      no cell that fails may work at a lower voltage
 ///   curve          deviance from a probit line by parametric bootstrap
 ///   reads          one failure probability for all failing cells, by parametric bootstrap
-/// p-values are exact under independent cells: chi-square tables are not used. Judged by Holm.
+/// Of maps with more than kMostResampled failing cells, those of evenly spaced blocks are
+/// resampled. p-values are exact under independent cells: chi-square tables are not used. Judged by
+/// Holm.
 [[nodiscard]] std::vector<TestResult> test_structure(const FaultMap& map, std::size_t level,
                                                      const ResamplingOptions& options,
                                                      ThreadPool& pool);

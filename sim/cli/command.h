@@ -21,6 +21,7 @@ struct Command {
 int execute_run(const Arguments& arguments);
 int execute_sweep(const Arguments& arguments);
 int execute_trace(const Arguments& arguments);
+int execute_faults(const Arguments& arguments);
 int execute_report(const Arguments& arguments);
 int execute_config(const Arguments& arguments);
 int execute_train(const Arguments& arguments);

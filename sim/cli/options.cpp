@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <iostream>
 #include <utility>
@@ -17,6 +18,20 @@ namespace po = boost::program_options;
 
 // Without guessing: `--res` must not become `--resume` today and be ambiguous tomorrow.
 constexpr int kStyle = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+
+/// The words of lower-case letters that `usage` begins with: `faults draw` of `faults draw FILE`.
+std::string command_of(const std::string& usage) {
+  std::size_t end = 0;
+  for (std::size_t begin = 0; begin < usage.size(); begin = end + 1) {
+    const std::size_t next = std::min(usage.find(' ', begin), usage.size());
+    const bool is_word = std::all_of(usage.begin() + static_cast<std::ptrdiff_t>(begin),
+                                     usage.begin() + static_cast<std::ptrdiff_t>(next),
+                                     [](char c) { return c >= 'a' && c <= 'z'; });
+    if (!is_word) break;
+    end = next;
+  }
+  return usage.substr(0, end);
+}
 
 }  // namespace
 
@@ -42,6 +57,14 @@ void Options::values(const std::string& name, const std::string& placeholder,
                      const std::string& description) {
   options_.add_options()(
       name.c_str(), po::value<std::vector<std::string>>()->composing()->value_name(placeholder),
+      description.c_str());
+}
+
+void Options::list(const std::string& name, const std::string& placeholder,
+                   const std::string& description) {
+  options_.add_options()(
+      name.c_str(),
+      po::value<std::vector<std::string>>()->composing()->multitoken()->value_name(placeholder),
       description.c_str());
 }
 
@@ -116,6 +139,20 @@ std::optional<std::size_t> Options::count(const std::string& name, std::size_t l
   return value;
 }
 
+std::optional<double> Options::number(const std::string& name, double lowest,
+                                      double highest) const {
+  const auto word = text(name);
+  if (!word) return {};
+  double value = 0;
+  const auto [end, error] = std::from_chars(word->data(), word->data() + word->size(), value);
+  if (error != std::errc() || end != word->data() + word->size() ||
+      !(value >= lowest && value <= highest)) {
+    fail(fmt::format("--{}: found '{}', allowed: a number from {} to {}", name, *word, lowest,
+                     highest));
+  }
+  return value;
+}
+
 std::size_t Options::choice(const std::string& name, const std::vector<std::string>& words) const {
   const auto word = text(name);
   if (!word) return 0;
@@ -128,7 +165,7 @@ std::size_t Options::choice(const std::string& name, const std::vector<std::stri
 }
 
 void Options::fail(const std::string& message) const {
-  const std::string command = usage_.substr(0, usage_.find(' '));
+  const std::string command = command_of(usage_);
   throw InputError(
       fmt::format("brownout {}: {} (see 'brownout {} --help')", command, message, command));
 }

@@ -20,7 +20,8 @@ struct Positional {
 
 class Options {
  public:
-  /// `usage` is all that follows `brownout`, e.g. `run CONFIG [options]`.
+  /// `usage` is all that follows `brownout`, e.g. `run CONFIG [options]`; the words before the
+  /// first argument are the command.
   Options(std::string usage, std::string description, std::vector<Positional> positionals);
 
   /// Declares `--name` without value.
@@ -32,6 +33,10 @@ class Options {
   void values(const std::string& name, const std::string& placeholder,
               const std::string& description);
 
+  /// The same with one or more values at a time: `--name VALUE VALUE`.
+  void list(const std::string& name, const std::string& placeholder,
+            const std::string& description);
+
   /// Throws InputError unless `arguments` are as declared. False when help was asked for, which is
   /// then printed.
   [[nodiscard]] bool parse(const Arguments& arguments);
@@ -41,6 +46,9 @@ class Options {
   [[nodiscard]] std::vector<std::string> texts(const std::string& name) const;
   /// A whole number of at least `lowest`.
   [[nodiscard]] std::optional<std::size_t> count(const std::string& name, std::size_t lowest) const;
+  /// A number within [lowest, highest].
+  [[nodiscard]] std::optional<double> number(const std::string& name, double lowest,
+                                             double highest) const;
   /// The position of the value among `words`; 0 when not given.
   [[nodiscard]] std::size_t choice(const std::string& name,
                                    const std::vector<std::string>& words) const;

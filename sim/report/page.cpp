@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "sim/report/html.h"
-#include "sim/report/plot_style.h"
 #include "sim/report/tables.h"
 #include "sim/sweep/wording.h"
 
@@ -22,13 +21,6 @@ using sweep::VoltageSummary;
 
 /// A loss of accuracy most users would still take.
 constexpr double kAcceptableLoss = 0.01;
-
-std::string tile(const std::string& what, const std::string& figure, const std::string& more) {
-  return fmt::format(
-      "<div class=\"tile\"><span class=\"what\">{}</span><b>{}</b><span "
-      "class=\"more\">{}</span></div>\n",
-      escape(what), escape(with_micro(figure)), escape(more));
-}
 
 /// The lowest voltage down to which every one loses less than kAcceptableLoss on average.
 const VoltageSummary* lowest_good(const Summary& summary) {
@@ -82,20 +74,6 @@ std::string lead(const Results& results, const Summary& summary) {
                             summary.voltages.size(), chips, chips == 1 ? "" : "s");
 }
 
-std::string figures_html(const std::vector<Figure>& figures) {
-  std::string html = "<h2>Plots</h2>\n<div class=\"figures\">\n";
-  for (const Figure& figure : figures) {
-    html += fmt::format("<figure{}><h3>{}</h3>\n{}\n<figcaption>{}</figcaption></figure>\n",
-                        figure.wide ? " class=\"wide\"" : "", escape(figure.title), figure.svg,
-                        escape(figure.caption));
-  }
-  return html + "</div>\n";
-}
-
-std::string entry(const std::string& what, const std::string& text) {
-  return fmt::format("<dt>{}</dt><dd>{}</dd>\n", escape(what), escape(text));
-}
-
 std::string provenance(const Manifest& manifest) {
   std::string html = "<h2>Where the numbers come from</h2>\n<div class=\"card\"><dl>\n";
   for (const sweep::Source& source : manifest.sources) html += entry(source.what, source.text);
@@ -117,20 +95,15 @@ std::string provenance(const Manifest& manifest) {
 std::string make_page(const Results& results, const Summary& summary,
                       const std::vector<Figure>& figures) {
   const Manifest& manifest = results.manifest;
-  const std::string title = escape(fmt::format("{} on {} with {} memory", manifest.network,
-                                               manifest.accelerator, manifest.memory));
-  std::string html = fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<title>{0}</title>\n<style>{1}</style></head>\n<body><main>\n<h1>{0}</h1>\n"
-      "<p class=\"lead\">{2}</p>\n",
-      title, style_sheet(), escape(lead(results, summary)));
-  html += tiles(summary) + figures_html(figures);
+  const std::string title = fmt::format("{} on {} with {} memory", manifest.network,
+                                        manifest.accelerator, manifest.memory);
+  std::string html;
+  html += tiles(summary) + figures_html("Plots", figures);
   if (!summary.voltages.empty()) {
     html += "<h2>Operating points</h2>\n" + voltage_table(summary);
   }
   html += "<h2>Layers, one image at the highest voltage</h2>\n" + layer_table(results);
-  return html + provenance(manifest) + "</main></body></html>\n";
+  return html_page(title, lead(results, summary), html + provenance(manifest));
 }
 
 }  // namespace brownout::report

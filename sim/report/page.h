@@ -5,17 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "sim/report/page_parts.h"
 #include "sim/sweep/results_folder.h"
 #include "sim/sweep/summary.h"
 
 namespace brownout::report {
-
-struct Figure {
-  std::string svg;
-  std::string title;
-  std::string caption;
-  bool wide = false;
-};
 
 [[nodiscard]] std::string make_page(const sweep::Results& results, const sweep::Summary& summary,
                                     const std::vector<Figure>& figures);

@@ -28,7 +28,7 @@ TEST_F(CommandsTest, HelpGoesToStandardOutput) {
   const Outcome all = run({"--help"});
   EXPECT_EQ(all.exit_code, 0);
   EXPECT_EQ(all.errors, "");
-  for (const char* command : {"run", "sweep", "report", "config", "trace", "train"}) {
+  for (const char* command : {"run", "sweep", "report", "config", "trace", "faults", "train"}) {
     EXPECT_TRUE(contains(all.output, std::string("\n  ") + command)) << command;
     if (command == std::string("train") && !trains()) continue;
     const Outcome one = run({command, "--help"});

@@ -19,13 +19,24 @@ double highest_count(int trials, double p) {
   return boost::math::quantile(boost::math::binomial_distribution<double>(trials, p), 0.9995);
 }
 
-Sample map_sample(const Simulation& s, std::uint64_t seed) {
-  return {"map", false, {simulate(s, seed)}};
+constexpr std::size_t kLevel = 3;
+
+ThreadPool& pool() {
+  static ThreadPool workers;
+  return workers;
 }
 
+Sample map_sample(const Simulation& s, std::uint64_t seed) {
+  return sample_map("map", simulate(s, seed), kLevel);
+}
+
+/// Chips of a model; `s` plays the model.
 Sample model_sample(const Simulation& s, std::size_t chips, std::uint64_t seed) {
-  Sample sample{"model", true, {}};
-  for (std::size_t i = 0; i < chips; ++i) sample.chips.push_back(simulate(s, seed + i));
+  Sample sample = map_sample(s, seed);
+  sample.is_model = true;
+  for (std::size_t i = 1; i < chips; ++i) {
+    sample.chips.push_back(total(block_profiles(simulate(s, seed + i), kLevel)));
+  }
   return sample;
 }
 
@@ -60,16 +71,20 @@ void count(const Comparison& comparison, std::map<std::string, int>& counts) {
 TEST(Comparison, MapAgainstItsModelRaisesFalseAlarmsAsRarelyAsStated) {
   constexpr int kTrials = 1000;
   const Simulation s = structured();
-  const Sample pool = model_sample(s, 1199, 1);
+  const Sample all = model_sample(s, 1199, 1);
   std::map<std::string, int> counts;
   // Of one pool of interchangeable chips each is A once, against 199 others.
   for (int i = 0; i < kTrials; ++i) {
     const auto at = static_cast<std::size_t>(i);
-    Sample b{"model", true, {}};
+    Sample a = all;
+    a.is_model = false;
+    a.chips = {all.chips[at]};
+    Sample b = all;
+    b.chips.clear();
     for (std::size_t j = 0; j < 199; ++j) {
-      b.chips.push_back(pool.chips[(at + 1 + j) % pool.chips.size()]);
+      b.chips.push_back(all.chips[(at + 1 + j) % all.chips.size()]);
     }
-    count(compare({"map", false, {pool.chips[at]}}, b, 3, {199, 1, 0.05}), counts);
+    count(compare(a, b, {199, 1, 0.05}, pool()), counts);
   }
   expect_rare(counts, kTrials);
   EXPECT_GE(counts.at("bit-error rate"), 20);
@@ -81,8 +96,8 @@ TEST(Comparison, MapAgainstMapRaisesFalseAlarmsAsRarelyAsStated) {
   std::map<std::string, int> counts;
   for (int i = 0; i < kTrials; ++i) {
     const auto seed = static_cast<std::uint64_t>(i);
-    count(compare(map_sample(structured(), 2 * seed + 1), map_sample(structured(), 2 * seed + 2), 3,
-                  {99, seed, 0.05}),
+    count(compare(map_sample(structured(), 2 * seed + 1), map_sample(structured(), 2 * seed + 2),
+                  {99, seed, 0.05}, pool()),
           counts);
   }
   expect_rare(counts, kTrials);
@@ -93,7 +108,7 @@ TEST(Comparison, ModelAgainstItselfRaisesFalseAlarmsAsRarelyAsStated) {
   for (int i = 0; i < 200; ++i) {
     const auto seed = static_cast<std::uint64_t>(i) * 1000;
     count(compare(model_sample(structured(), 8, seed), model_sample(structured(), 12, seed + 500),
-                  3, {199, seed, 0.05}),
+                  {199, seed, 0.05}, pool()),
           counts);
   }
   expect_rare(counts, 200);
@@ -104,7 +119,7 @@ int rejections(const Simulation& a, const Simulation& b, const char* name) {
   const Sample model = model_sample(b, 499, 5000);
   int rejected = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    for (const TestResult& result : compare(map_sample(a, seed), model, 3, {}).results) {
+    for (const TestResult& result : compare(map_sample(a, seed), model, {}, pool()).results) {
       rejected += result.name == name && result.verdict == Verdict::kRejected ? 1 : 0;
     }
   }
@@ -139,18 +154,18 @@ TEST(Comparison, WeakColumnsAreSeenBetweenMapsToo) {
   plain.mu = 0.42;
   Simulation other = plain;
   other.own_column = 0.93;
-  const Comparison c = compare(map_sample(plain, 1), map_sample(other, 2), 3, {});
+  const Comparison c = compare(map_sample(plain, 1), map_sample(other, 2), {}, pool());
   EXPECT_TRUE(c.by_blocks);
-  EXPECT_EQ(c.results[2].name, "columns");
-  EXPECT_EQ(c.results[2].verdict, Verdict::kRejected);
+  EXPECT_EQ(c.results[3].name, "columns");
+  EXPECT_EQ(c.results[3].verdict, Verdict::kRejected);
 }
 
 TEST(Comparison, OneChipMeasuredTwiceSharesItsCells) {
   Simulation s;
-  const FaultMap map = simulate(s, 1);
-  const Comparison same = compare({"a", false, {map}}, {"b", false, {map}}, 3, {});
-  EXPECT_EQ(same.overlap.shared, static_cast<double>(map.levels()[3].faults.size()));
-  const Comparison unlike = compare({"a", false, {map}}, map_sample(s, 2), 3, {});
+  const Sample map = map_sample(s, 1);
+  const Comparison same = compare(map, map, {}, pool());
+  EXPECT_EQ(same.overlap.shared, static_cast<double>(map.first.levels()[kLevel].faults.size()));
+  const Comparison unlike = compare(map, map_sample(s, 2), {}, pool());
   EXPECT_LT(unlike.overlap.shared, 20);
   EXPECT_NEAR(unlike.overlap.expected, 330.0 * 330 / 65536, 1);
 }
@@ -159,10 +174,11 @@ TEST(Comparison, NeedsEqualGeometriesAndUnits) {
   Simulation s;
   Simulation other;
   other.geometry.rows = 64;
-  EXPECT_THROW(static_cast<void>(compare(map_sample(s, 1), map_sample(other, 1), 3, {})),
+  EXPECT_THROW(static_cast<void>(compare(map_sample(s, 1), map_sample(other, 1), {}, pool())),
                InputError);
   s.geometry.blocks = 1;
-  EXPECT_THROW(static_cast<void>(compare(map_sample(s, 1), map_sample(s, 2), 3, {})), InputError);
+  EXPECT_THROW(static_cast<void>(compare(map_sample(s, 1), map_sample(s, 2), {}, pool())),
+               InputError);
 }
 
 TEST(Holm, AdjustsAsItsDefinition) {
