@@ -7,70 +7,30 @@
 #include <optional>
 #include <utility>
 
-#include "models/data/cifar.h"
-#include "models/data/idx.h"
+#include "models/data/image_folder.h"
+#include "models/data/published.h"
 #include "sim/config/section.h"
 #include "sim/core/error.h"
 
 namespace brownout::models {
 namespace {
 
-constexpr const char* kFashionMnistFolder = "/usr/share/datasets/fashion-mnist";
 constexpr int kMaxPad = 224;  // 10,000 grey images are half a gigabyte by then
 
-std::filesystem::path existing_file(const std::filesystem::path& path, const char* source) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) {
-    throw InputError(fmt::format("{}: no such file; {}", path.string(), source));
+Dataset load_unpadded(const DatasetConfig& config) {
+  switch (config.kind) {
+    case DatasetConfig::Kind::kFashionMnist:
+      return load_fashion_mnist(config);
+    case DatasetConfig::Kind::kCifar10:
+      return load_cifar10(config);
+    case DatasetConfig::Kind::kCifar100:
+      return load_cifar100(config);
+    case DatasetConfig::Kind::kGtsrb:
+      return load_gtsrb(config);
+    case DatasetConfig::Kind::kFolder:
+      return load_image_folder(config);
   }
-  return path;
-}
-
-Dataset load_fashion_mnist(const DatasetConfig& config) {
-  constexpr const char* kSource =
-      "install Debian's package dataset-fashion-mnist or name the folder of its four .gz files";
-  const std::filesystem::path folder =
-      config.folder.empty() ? std::filesystem::path(kFashionMnistFolder) : config.folder;
-  const std::string stem = config.split == DatasetConfig::Split::kTrain ? "train" : "t10k";
-  const auto image_path = existing_file(folder / (stem + "-images-idx3-ubyte.gz"), kSource);
-  const auto label_path = existing_file(folder / (stem + "-labels-idx1-ubyte.gz"), kSource);
-
-  Dataset dataset;
-  dataset.name = "fashion_mnist";
-  dataset.class_names = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-                         "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
-  IdxImages images = read_idx_images(image_path);
-  dataset.labels = read_idx_labels(label_path, static_cast<int>(dataset.class_names.size()));
-  if (dataset.labels.size() != static_cast<std::size_t>(images.count)) {
-    throw InputError(fmt::format("{}: has {} labels, {} has {} images", label_path.string(),
-                                 dataset.labels.size(), image_path.string(), images.count));
-  }
-  dataset.shape = {1, images.rows, images.columns};
-  dataset.pixels = std::move(images.pixels);
-  return dataset;
-}
-
-Dataset load_cifar10(const DatasetConfig& config) {
-  constexpr const char* kSource =
-      "name the folder of CIFAR-10's binary version (cifar-10-batches-bin)";
-  if (config.folder.empty()) throw InputError(fmt::format("data set cifar10: {}", kSource));
-  std::vector<std::string> files = {"test_batch.bin"};
-  if (config.split == DatasetConfig::Split::kTrain) {
-    files = {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
-             "data_batch_5.bin"};
-  }
-  CifarBatch batch;
-  for (const std::string& file : files) {
-    append_cifar_batch(existing_file(config.folder / file, kSource), batch);
-  }
-  Dataset dataset;
-  dataset.name = "cifar10";
-  dataset.class_names = {"airplane", "automobile", "bird",  "cat",  "deer",
-                         "dog",      "frog",       "horse", "ship", "truck"};
-  dataset.shape = {kCifarChannels, kCifarExtent, kCifarExtent};
-  dataset.pixels = std::move(batch.pixels);
-  dataset.labels = std::move(batch.labels);
-  return dataset;
+  throw InputError("data set of an unknown kind");
 }
 
 }  // namespace
@@ -89,7 +49,11 @@ DatasetConfig read_dataset_config(config::Section section) {
   DatasetConfig config;
   config.kind =
       section.choice<Kind>("kind", "labelled images to use",
-                           {{"fashion_mnist", Kind::kFashionMnist}, {"cifar10", Kind::kCifar10}});
+                           {{"fashion_mnist", Kind::kFashionMnist},
+                            {"cifar10", Kind::kCifar10},
+                            {"cifar100", Kind::kCifar100},
+                            {"gtsrb", Kind::kGtsrb},
+                            {"folder", Kind::kFolder}});
   std::optional<std::filesystem::path> folder;
   if (config.kind == Kind::kFashionMnist) folder = kFashionMnistFolder;
   config.folder = section.path("folder", "folder of the data set's files", folder);
@@ -98,12 +62,17 @@ DatasetConfig read_dataset_config(config::Section section) {
                             {{"train", Split::kTrain}, {"test", Split::kTest}}, Split::kTest);
   config.pad_to = static_cast<int>(section.integer(
       "pad_to", "height and width after centred zero padding, 0 for none", {0, kMaxPad}, 0));
+  if (config.kind == Kind::kFolder) {
+    config.channels = section.choice<int>("channels", "of the images; grey ones may stand for 3",
+                                          {{"1", 1}, {"3", 3}}, config.channels);
+    config.resize_to = static_cast<int>(section.integer(
+        "resize_to", "height and width after bilinear resizing, 0 for none", {0, kMaxPad}, 0));
+  }
   return config;
 }
 
 Dataset load_dataset(const DatasetConfig& config) {
-  Dataset dataset = config.kind == DatasetConfig::Kind::kFashionMnist ? load_fashion_mnist(config)
-                                                                      : load_cifar10(config);
+  Dataset dataset = load_unpadded(config);
   return config.pad_to == 0 ? dataset : pad_images(dataset, config.pad_to);
 }
 

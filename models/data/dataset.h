@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Labelled images (layer 2): what a data set is, where the known ones lie on disk, and the config
-// section that chooses one. Read dataset.cpp for the folder layouts.
+// section that chooses one. published.h and image_folder.h say which files they are.
 #pragma once
 
 #include <cstddef>
@@ -30,18 +30,23 @@ struct Dataset {
 };
 
 struct DatasetConfig {
-  enum class Kind { kFashionMnist, kCifar10 };
+  enum class Kind { kFashionMnist, kCifar10, kCifar100, kGtsrb, kFolder };
   enum class Split { kTrain, kTest };
 
   Kind kind = Kind::kFashionMnist;
-  /// Empty: where Debian's package puts Fashion-MNIST; CIFAR-10 has no default.
+  /// Empty: where Debian's package puts Fashion-MNIST; the others have no default.
   std::filesystem::path folder;
   Split split = Split::kTest;
   /// Height and width after centred zero padding; 0 keeps the images as they are.
   int pad_to = 0;
+  int channels = 3;   ///< of an image folder
+  int resize_to = 0;  ///< height and width an image folder's images are brought to; 0: as they are
 };
 
-/// Reads `kind`, `folder` (required for CIFAR-10), `split` and `pad_to`.
+constexpr const char* kFashionMnistFolder = "/usr/share/datasets/fashion-mnist";
+
+/// Reads `kind`, `folder` (required but for Fashion-MNIST), `split`, `pad_to`, and for image folders
+/// `channels` and `resize_to`.
 [[nodiscard]] DatasetConfig read_dataset_config(config::Section section);
 
 /// Throws InputError when files are missing (saying where they come from) or damaged.

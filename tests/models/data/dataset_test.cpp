@@ -116,6 +116,45 @@ TEST(DatasetTest, LoadsAllCifarTrainingBatches) {
   EXPECT_EQ(dataset.class_names.at(1), "automobile");
 }
 
+TEST(DatasetTest, LoadsCifar100WithItsFineClasses) {
+  const TemporaryFolder folder;
+  DatasetConfig config;
+  config.kind = DatasetConfig::Kind::kCifar100;
+  config.folder = folder.path();
+  EXPECT_THAT(input_error([&] { (void)load_dataset(config); }),
+              testing::AllOf(HasSubstr("test.bin: no such file"), HasSubstr("cifar-100-binary")));
+  (void)folder.write("test.bin", std::string("\x0b") + '\x62' + std::string(3072, 'x'));
+  EXPECT_THAT(input_error([&] { (void)load_dataset(config); }),
+              HasSubstr("fine_label_names.txt: no such file"));
+  std::string names;
+  for (int i = 0; i < 99; ++i) names += "class" + std::to_string(i) + "\n";
+  (void)folder.write("fine_label_names.txt", names);
+  EXPECT_THAT(input_error([&] { (void)load_dataset(config); }),
+              HasSubstr("fine_label_names.txt: has 99 class names, needs 100"));
+  (void)folder.write("fine_label_names.txt", names + "last\n\n");
+  const Dataset dataset = load_dataset(config);
+  EXPECT_THAT(dataset.labels, testing::ElementsAre(98));
+  EXPECT_EQ(dataset.class_names.at(98), "class98");
+  EXPECT_EQ(dataset.shape, (Shape{3, 32, 32}));
+}
+
+TEST(DatasetTest, LoadsTrafficSigns) {
+  const TemporaryFolder folder;
+  DatasetConfig config;
+  config.kind = DatasetConfig::Kind::kGtsrb;
+  config.folder = folder.path();
+  (void)folder.write("test_32x32.bin", '\x0e' + std::string(3072, 'x'));
+  const Dataset dataset = load_dataset(config);
+  EXPECT_EQ(dataset.class_names.size(), 43U);
+  EXPECT_EQ(dataset.class_names.at(static_cast<std::size_t>(dataset.labels.at(0))), "stop");
+  config.split = DatasetConfig::Split::kTrain;
+  EXPECT_THAT(input_error([&] { (void)load_dataset(config); }),
+              HasSubstr("train_32x32.bin: no such file"));
+  (void)folder.write("train_32x32.bin", '\x2b' + std::string(3072, 'x'));
+  EXPECT_THAT(input_error([&] { (void)load_dataset(config); }),
+              HasSubstr("label 0 is 43, allowed are 0 to 42"));
+}
+
 TEST(DatasetTest, ReadsItsConfig) {
   const TemporaryFolder folder;
   const DatasetConfig cifar =
@@ -124,6 +163,15 @@ TEST(DatasetTest, ReadsItsConfig) {
   EXPECT_EQ(cifar.split, DatasetConfig::Split::kTrain);
   EXPECT_EQ(cifar.folder, folder.path() / "batches");
   EXPECT_EQ(cifar.pad_to, 40);
+
+  const DatasetConfig images = read(
+      folder, "kind: folder\nfolder: photos\nsplit: train\nchannels: 1\nresize_to: 64\n");
+  EXPECT_EQ(images.kind, DatasetConfig::Kind::kFolder);
+  EXPECT_EQ(images.channels, 1);
+  EXPECT_EQ(images.resize_to, 64);
+  EXPECT_THAT(
+      input_error([&] { (void)read(folder, "kind: gtsrb\nfolder: x\nresize_to: 64\n"); }),
+      HasSubstr("resize_to"));
 
   const DatasetConfig fashion = read(folder, "kind: fashion_mnist\n");
   EXPECT_EQ(fashion.split, DatasetConfig::Split::kTest);
