@@ -47,13 +47,12 @@ DatasetConfig read_dataset_config(config::Section section) {
   using Kind = DatasetConfig::Kind;
   using Split = DatasetConfig::Split;
   DatasetConfig config;
-  config.kind =
-      section.choice<Kind>("kind", "labelled images to use",
-                           {{"fashion_mnist", Kind::kFashionMnist},
-                            {"cifar10", Kind::kCifar10},
-                            {"cifar100", Kind::kCifar100},
-                            {"gtsrb", Kind::kGtsrb},
-                            {"folder", Kind::kFolder}});
+  config.kind = section.choice<Kind>("kind", "labelled images to use",
+                                     {{"fashion_mnist", Kind::kFashionMnist},
+                                      {"cifar10", Kind::kCifar10},
+                                      {"cifar100", Kind::kCifar100},
+                                      {"gtsrb", Kind::kGtsrb},
+                                      {"folder", Kind::kFolder}});
   std::optional<std::filesystem::path> folder;
   if (config.kind == Kind::kFashionMnist) folder = kFashionMnistFolder;
   config.folder = section.path("folder", "folder of the data set's files", folder);

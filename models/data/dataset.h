@@ -45,8 +45,8 @@ struct DatasetConfig {
 
 constexpr const char* kFashionMnistFolder = "/usr/share/datasets/fashion-mnist";
 
-/// Reads `kind`, `folder` (required but for Fashion-MNIST), `split`, `pad_to`, and for image folders
-/// `channels` and `resize_to`.
+/// Reads `kind`, `folder` (required but for Fashion-MNIST), `split`, `pad_to`, and for image
+/// folders `channels` and `resize_to`.
 [[nodiscard]] DatasetConfig read_dataset_config(config::Section section);
 
 /// Throws InputError when files are missing (saying where they come from) or damaged.

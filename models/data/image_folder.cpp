@@ -35,8 +35,8 @@ std::set<std::string> class_folders(const fs::path& split) {
   std::set<std::string> names;
   for (const fs::path& entry : sorted_entries(split)) {
     if (!fs::is_directory(entry)) {
-      throw InputError(fmt::format("{}: is no folder, allowed are folders, one a class",
-                                   entry.string()));
+      throw InputError(
+          fmt::format("{}: is no folder, allowed are folders, one a class", entry.string()));
     }
     names.insert(entry.filename().string());
   }
@@ -60,7 +60,8 @@ std::set<std::string> common_classes(const fs::path& split, const fs::path& othe
 
 Image load_image(const fs::path& path, const DatasetConfig& config) {
   if (!is_image_file(path)) {
-    throw InputError(fmt::format("{}: is no image, allowed are .png, .ppm and .pgm", path.string()));
+    throw InputError(
+        fmt::format("{}: is no image, allowed are .png, .ppm and .pgm", path.string()));
   }
   Image image = read_image(path);
   try {
@@ -74,10 +75,11 @@ Image load_image(const fs::path& path, const DatasetConfig& config) {
 void append_image(const fs::path& path, const Image& image, Dataset& dataset) {
   if (dataset.pixels.empty()) dataset.shape = image.shape;
   if (image.shape != dataset.shape) {
-    throw InputError(fmt::format("{}: is {} x {}, the images before it are {} x {} (height x "
-                                 "width); resize_to makes them alike",
-                                 path.string(), image.shape.height, image.shape.width,
-                                 dataset.shape.height, dataset.shape.width));
+    throw InputError(
+        fmt::format("{}: is {} x {}, the images before it are {} x {} (height x "
+                    "width); resize_to makes them alike",
+                    path.string(), image.shape.height, image.shape.width, dataset.shape.height,
+                    dataset.shape.width));
   }
   if (dataset.pixels.size() + image.pixels.size() > kMaxBytes) {
     throw InputError(fmt::format("{}: exceeds the {} GiB of pixels a data set may have",
@@ -98,7 +100,8 @@ Dataset load_image_folder(const DatasetConfig& config) {
   }
   Dataset dataset;
   dataset.name = config.folder.filename().string();
-  for (const std::string& name : common_classes(split, config.folder / (train ? "test" : "train"))) {
+  for (const std::string& name :
+       common_classes(split, config.folder / (train ? "test" : "train"))) {
     const int label = static_cast<int>(dataset.class_names.size());
     dataset.class_names.push_back(name);
     for (const fs::path& file : sorted_entries(split / name)) {

@@ -26,9 +26,10 @@ void append_records(const std::filesystem::path& path, const RecordFormat& forma
   const std::uintmax_t bytes = std::filesystem::file_size(path, error);
   if (error) throw InputError(fmt::format("{}: {}", path.string(), error.message()));
   if (bytes == 0 || bytes % length != 0 || bytes / length > kMaxRecords) {
-    throw InputError(fmt::format("{}: has {} bytes, allowed are 1 to {} records of {} bytes ({} of "
-                                 "label, {} of pixels)",
-                                 path.string(), bytes, kMaxRecords, length, label_bytes, kPixels));
+    throw InputError(
+        fmt::format("{}: has {} bytes, allowed are 1 to {} records of {} bytes ({} of "
+                    "label, {} of pixels)",
+                    path.string(), bytes, kMaxRecords, length, label_bytes, kPixels));
   }
   std::ifstream file(path, std::ios::binary);
   std::string record(length, '\0');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of labelled 32 x 32 colour images in the layout of CIFAR's binary version (layer 2): records
-// of one or two label bytes and 3 x 32 x 32 pixels.
+// Files of labelled 32 x 32 colour images in the layout of CIFAR's binary version (layer 2):
+// records of one or two label bytes and 3 x 32 x 32 pixels.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/train/trainer.h"
 
-#include <ATen/autocast_mode.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "models/train/autocast.h"
 #include "models/train/batches.h"
 #include "models/train/schedule.h"
 #include "models/train/trainable_network.h"
@@ -25,28 +25,6 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-/// Convolutions and products in bfloat16 while in scope; libtorch picks the operators.
-class Bfloat16Scope {
- public:
-  explicit Bfloat16Scope(bool enabled) : enabled_(enabled) {
-    if (!enabled_) return;
-    at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
-    at::autocast::set_cpu_enabled(true);
-  }
-  ~Bfloat16Scope() {
-    if (!enabled_) return;
-    at::autocast::set_cpu_enabled(false);
-    at::autocast::clear_cache();  // the cast copies of the weights are stale after the update
-  }
-  Bfloat16Scope(const Bfloat16Scope&) = delete;
-  Bfloat16Scope& operator=(const Bfloat16Scope&) = delete;
-  Bfloat16Scope(Bfloat16Scope&&) = delete;
-  Bfloat16Scope& operator=(Bfloat16Scope&&) = delete;
-
- private:
-  bool enabled_;
-};
 
 /// Bytes in CHW order as a preprocessed channels-last batch.
 torch::Tensor to_batch(const std::vector<std::uint8_t>& bytes, const Shape& shape,

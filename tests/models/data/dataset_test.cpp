@@ -164,14 +164,13 @@ TEST(DatasetTest, ReadsItsConfig) {
   EXPECT_EQ(cifar.folder, folder.path() / "batches");
   EXPECT_EQ(cifar.pad_to, 40);
 
-  const DatasetConfig images = read(
-      folder, "kind: folder\nfolder: photos\nsplit: train\nchannels: 1\nresize_to: 64\n");
+  const DatasetConfig images =
+      read(folder, "kind: folder\nfolder: photos\nsplit: train\nchannels: 1\nresize_to: 64\n");
   EXPECT_EQ(images.kind, DatasetConfig::Kind::kFolder);
   EXPECT_EQ(images.channels, 1);
   EXPECT_EQ(images.resize_to, 64);
-  EXPECT_THAT(
-      input_error([&] { (void)read(folder, "kind: gtsrb\nfolder: x\nresize_to: 64\n"); }),
-      HasSubstr("resize_to"));
+  EXPECT_THAT(input_error([&] { (void)read(folder, "kind: gtsrb\nfolder: x\nresize_to: 64\n"); }),
+              HasSubstr("resize_to"));
 
   const DatasetConfig fashion = read(folder, "kind: fashion_mnist\n");
   EXPECT_EQ(fashion.split, DatasetConfig::Split::kTest);

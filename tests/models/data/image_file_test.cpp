@@ -93,7 +93,9 @@ TEST_F(ImageFileTest, GreyStandsForColourButNotTheOtherWayRound) {
   EXPECT_THAT(with_channels(grey, 3).pixels, ElementsAre(3, 4, 3, 4, 3, 4));
   EXPECT_EQ(with_channels(grey, 3).shape, (Shape{3, 1, 2}));
   EXPECT_EQ(with_channels(grey, 1).pixels, grey.pixels);
-  EXPECT_THAT(input_error([] { (void)with_channels({{3, 1, 1}, {1, 2, 3}}, 1); }),
+  EXPECT_THAT(input_error([] {
+                (void)with_channels({{3, 1, 1}, {1, 2, 3}}, 1);
+              }),
               HasSubstr("is a colour image"));
 }
 
