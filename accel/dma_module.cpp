@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "accel/dram_events.h"
+#include "accel/lowering.h"
 
 namespace brownout::accel {
 namespace {
@@ -136,6 +137,15 @@ std::uint64_t DmaModule::target(const Load& load, const Burst& burst, std::uint6
   return layer.vector().ifmap_position(burst.input, first + offset);
 }
 
+void DmaModule::clear_tail(const Load& load, const Burst& burst, std::uint8_t* data) const {
+  if (load.group != GroupId::kIfmap) return;
+  const models::Node& node = context_.graph.nodes[load.layer];
+  const std::uint64_t end = context_.program.layers[load.layer].input_addresses[burst.input] +
+                            tensor_bytes(context_.graph.tensor(node.inputs[burst.input]));
+  const std::uint64_t used = std::min(burst.bytes, end - std::min(end, burst.address));
+  std::fill(data + used, data + burst.bytes, std::uint8_t{0});
+}
+
 void DmaModule::load(const Load& load) {
   SramInterface& buffer =
       load.group == GroupId::kFilter ? *filter.operator->() : *ifmap.operator->();
@@ -147,6 +157,7 @@ void DmaModule::load(const Load& load) {
   begin_transfer(load.layer, load.group);
   for (const Burst& burst : bursts) {
     access(tlm::TLM_READ_COMMAND, burst.address, &buffer_[filled], burst.bytes);
+    clear_tail(load, burst, &buffer_[filled]);
     filled += burst.bytes;
   }
   LayerStatistics& statistics = context_.layer_statistics(load.layer);

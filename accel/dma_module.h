@@ -98,6 +98,9 @@ class DmaModule : public sc_core::sc_module, public TransferInterface {
   void store(const Step& step);
   [[nodiscard]] std::vector<Burst> load_bursts(const Load& load) const;
   /// Buffer position of byte `offset` of a burst that `load` brings.
+  /// Zeros the bytes of a burst of activations that lie behind its tensor, whatever the memory
+  /// holds there: an error code covers whole words.
+  void clear_tail(const Load& load, const Burst& burst, std::uint8_t* data) const;
   [[nodiscard]] std::uint64_t target(const Load& load, const Burst& burst,
                                      std::uint64_t offset) const;
   [[nodiscard]] std::vector<Burst> store_bursts(const Step& step) const;

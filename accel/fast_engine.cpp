@@ -44,29 +44,37 @@ FastEngine::FastEngine(const models::Graph& graph, const Machine& machine)
              machine.code(GroupId::kOfmap)),
       fast_(graph) {}
 
+memory::CodeOutcomes FastEngine::View::total_weight_words() const {
+  memory::CodeOutcomes sum;
+  for (const memory::CodeOutcomes& layer : weight_words) sum += layer;
+  return sum;
+}
+
 FastEngine::View FastEngine::view(const memory::Chip& chip, const OperatingPoint& point) const {
-  check_storage(point);
+  if (const std::string* rail = unsettled_rail(point)) {
+    throw InputError(fmt::format(
+        "rail '{}' changes its voltage while its cells may keep what another layer left there "
+        "(write_failure, retention); allowed: one voltage, or 'engine: cycle'",
+        *rail));
+  }
   View view = read(chip, point, 0);
   if (changes_with_image(machine_)) view.redraw = Redraw{&chip, point};
   return view;
 }
 
-void FastEngine::check_storage(const OperatingPoint& point) const {
+const std::string* FastEngine::unsettled_rail(const OperatingPoint& point) const {
   const memory::FaultConfig& faults = machine_.memory.faults;
   const bool forgets =
       faults.uses(memory::Mechanism::kWriteFailure) || faults.uses(memory::Mechanism::kRetention);
-  if (!forgets) return;
+  if (!forgets) return nullptr;
   const auto phases = point.phases();
   for (const GroupId group : memory::kGroups) {
     const std::string& rail = machine_.accelerator.buffers[group].rail;
     for (const OperatingPoint& phase : phases) {
-      if (phase.voltage(rail) == point.voltage(rail)) continue;
-      throw InputError(fmt::format(
-          "rail '{}' changes its voltage while its cells may keep what another layer left there "
-          "(write_failure, retention); allowed: one voltage, or 'engine: cycle'",
-          rail));
+      if (phase.voltage(rail) != point.voltage(rail)) return &rail;
     }
   }
+  return nullptr;
 }
 
 bool FastEngine::fails(const memory::Chip& chip, const OperatingPoint& point, GroupId group) const {
@@ -92,7 +100,7 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
       fails(chip, point, GroupId::kIfmap) || fails(chip, point, GroupId::kOfmap);
 
   ActivationFaults activations;
-  memory::CodeOutcomes weight_words;
+  std::vector<memory::CodeOutcomes> weight_words(graph_.nodes.size());
   std::vector<std::vector<std::int8_t>> weights(graph_.nodes.size());
   memory::PerGroup<memory::FaultRates> present;
   for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
@@ -112,7 +120,7 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
     if (const auto* conv = std::get_if<models::Conv>(&node.operation)) {
       WeightsRead read = read_weights(*conv, *layer.conv(), buffer(GroupId::kFilter));
       weights[i] = std::move(read.weights);
-      weight_words += read.outcomes;
+      weight_words[i] = read.outcomes;
     }
     if (faulty_activations) {
       NodeFaults faults =
@@ -121,7 +129,7 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
       activations.push_back(std::move(faults));
     }
   }
-  return {fast_.pack(weights), std::move(activations), weight_words};
+  return {fast_.pack(weights), std::move(activations), std::move(weight_words)};
 }
 
 FastGraph::Workspace FastEngine::make_workspace() const { return FastGraph::Workspace(fast_); }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "accel/accelerator_config.h"
@@ -29,17 +30,24 @@ class FastEngine {
   struct View {
     FastGraph::Weights weights;
     ActivationFaults activations;  ///< empty when no activation buffer has failing cells
-    /// What became of the filter buffer's words, each of every layer read once; where accesses fail
-    /// at random, for image 0.
-    memory::CodeOutcomes weight_words;
+    /// What became of the filter buffer's words, layer by layer, each read once; where accesses
+    /// fail at random, for image 0.
+    std::vector<memory::CodeOutcomes> weight_words;
     /// Where accesses fail at random: the above is made anew for every image.
     std::optional<Redraw> redraw = {};
+
+    /// Of all layers.
+    [[nodiscard]] memory::CodeOutcomes total_weight_words() const;
   };
 
   /// Lowers the graph; throws InputError when the machine cannot run it. `graph` and `machine` must
   /// outlive the engine.
   FastEngine(const models::Graph& graph, const Machine& machine);
 
+  /// Whether view() can tell what cells hold at `point`.
+  [[nodiscard]] bool can_view(const OperatingPoint& point) const {
+    return unsettled_rail(point) == nullptr;
+  }
   /// The engine must outlive the view, and so must `chip` where accesses fail at random. Throws
   /// InputError when cells that do not hold their data hang on a rail that changes its voltage
   /// along the network: what they hold depends on other layers.
@@ -65,7 +73,8 @@ class FastEngine {
   /// Whether any cell of the buffer or of its check bits ever does.
   [[nodiscard]] bool fails(const memory::Chip& chip, const OperatingPoint& point,
                            memory::GroupId group) const;
-  void check_storage(const OperatingPoint& point) const;
+  /// A rail that changes its voltage and whose cells may not hold their data; null when none does.
+  [[nodiscard]] const std::string* unsettled_rail(const OperatingPoint& point) const;
   [[nodiscard]] View read(const memory::Chip& chip, const OperatingPoint& point,
                           std::uint32_t image) const;
 

@@ -27,7 +27,8 @@ struct Access {
   std::uint32_t port = 0;     ///< array lane, or n-th access of the vector unit or DMA in a cycle
   WordId word;                ///< the cells
   std::uint64_t written = 0;  ///< the word as it was written, or is now
-  std::uint64_t value = 0;    ///< the word as the read returned it; of a write, `written`
+  std::uint64_t value = 0;    ///< the word as the read delivered it; of a write, `written`
+  memory::CodeOutcomes outcomes;  ///< of its code words in a read, now
 };
 
 /// Cycles [begin, end) of the accelerator went into `activity` of a layer.

@@ -59,6 +59,7 @@ class SramGroupModule : public sc_core::sc_module, public SramInterface, public 
     access.word = group_.geometry().word_of_position(position);
     access.written = group_.written(position);
     access.value = access.written;
+    access.outcomes = group_.outcomes(position);
     return access;
   }
   void count(const memory::AccessCounts& accesses) override { group_.count(accesses); }

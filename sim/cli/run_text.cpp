@@ -6,6 +6,7 @@
 #include "accel/accounting.h"
 #include "accel/energy_model.h"
 #include "sim/sweep/layer_table.h"
+#include "sim/sweep/manifest.h"
 #include "sim/sweep/text_table.h"
 #include "sim/sweep/wording.h"
 
@@ -44,6 +45,27 @@ std::string head(const sweep::Experiment& experiment, const sweep::PointResult& 
     separator = ", ";
   }
   return text + "\n\n";
+}
+
+/// Cells beyond the data's, if any.
+std::string area(const accel::Machine& machine) {
+  std::string text;
+  for (const sweep::BufferArea& area : sweep::buffer_areas(machine)) {
+    if (area.check_bits == 0) continue;
+    const double overhead =
+        static_cast<double>(area.check_bits) / static_cast<double>(area.data_bits);
+    text += fmt::format("check bits        {} in the {} buffer, {} % of its data\n",
+                        thousands(area.check_bits), area.buffer, sweep::percent(overhead, 1));
+  }
+  return text;
+}
+
+std::string weight_words(const sweep::PointResult& result) {
+  if (!result.weight_words) return "";
+  const memory::CodeOutcomes& words = *result.weight_words;
+  return fmt::format("weight words      {}: {} put right, {} detected, {} silently wrong\n",
+                     thousands(words.words), thousands(words.corrected), thousands(words.detected),
+                     thousands(words.silent));
 }
 
 std::string accuracy(const sweep::PointResult& result) {
@@ -178,7 +200,8 @@ std::string agreement_text(const sweep::Agreement& agreement) {
 std::string run_text(const sweep::Experiment& experiment, const sweep::SingleRun& run) {
   Nodes nodes;
   for (const models::Node& node : experiment.graph.nodes) nodes.push_back(&node);
-  return head(experiment, run.result) + accuracy(run.result) + key_figures(experiment, run) +
+  return head(experiment, run.result) + accuracy(run.result) + weight_words(run.result) +
+         area(experiment.config.machine) + key_figures(experiment, run) +
          activity_table(run.statistics.total()) + energy_table(run.result) +
          layer_table(
              experiment, run, nodes,
@@ -191,8 +214,9 @@ std::string untrained_text(const sweep::UntrainedRun& untrained) {
   const sweep::SingleRun& run = untrained.run;
   return head(experiment, run.result) +
          "accuracy          none, untrained: timing and energy only\n" +
-         key_figures(experiment, run) + activity_table(run.statistics.total()) +
-         energy_table(run.result) + access_table(run.statistics.total()) +
+         area(experiment.config.machine) + key_figures(experiment, run) +
+         activity_table(run.statistics.total()) + energy_table(run.result) +
+         access_table(run.statistics.total()) +
          layer_table(experiment, run, untrained.nodes(), untrained.scale_sim());
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 2;
+constexpr int kFormat = 3;
 
 std::string hex(std::uint32_t crc) { return fmt::format("{:08x}", crc); }
 
@@ -138,6 +138,17 @@ std::string difference(const std::string& begun, const std::string& now) {
 
 }  // namespace
 
+std::vector<BufferArea> buffer_areas(const accel::Machine& machine) {
+  std::vector<BufferArea> areas;
+  const auto geometry = machine.geometry();
+  for (const memory::GroupId group : memory::kGroups) {
+    const memory::MacroGeometry& macro = geometry[group].macro();
+    const std::uint64_t words = geometry[group].words();
+    areas.push_back({memory::group_name(group), words * macro.word_bits, words * macro.check_bits});
+  }
+  return areas;
+}
+
 Manifest make_manifest(const Experiment& experiment, const std::string& kind,
                        const std::string& engine, const std::string& command) {
   const accel::Machine& machine = experiment.config.machine;
@@ -163,6 +174,7 @@ Manifest make_manifest(const Experiment& experiment, const std::string& kind,
   if (machine.accelerator.memory == accel::MemoryModel::kModelled) {
     manifest.dram_bytes_per_second = machine.accelerator.dram.bandwidth();
   }
+  manifest.buffers = buffer_areas(machine);
   manifest.memory = machine.memory.name;
   if (kind == "sweep") manifest.rail = sweep->rail;
   manifest.sources = {
@@ -178,6 +190,12 @@ Manifest make_manifest(const Experiment& experiment, const std::string& kind,
   }
   for (const auto& [rail, ramp] : machine.ramps) {
     manifest.sources.push_back({"ramp of rail '" + rail + "'", ramp.source});
+  }
+  for (const memory::GroupId group : memory::kGroups) {
+    const memory::EccConfig& ecc = machine.accelerator.buffers[group].ecc;
+    if (ecc.choice.code == memory::Code::kNone) continue;
+    manifest.sources.push_back(
+        {std::string("error code of the ") + memory::group_name(group) + " buffer", ecc.source});
   }
   manifest.config = experiment.resolved_yaml;
   return manifest;
@@ -195,6 +213,11 @@ std::string to_json(const Manifest& manifest) {
   json["accelerator"]["clock_hz"] = manifest.clock_hz;
   json["accelerator"]["peak_macs_per_cycle"] = manifest.peak_macs;
   json["accelerator"]["dram_bytes_per_second"] = manifest.dram_bytes_per_second;
+  json["accelerator"]["buffers"] = Json::array();
+  for (const BufferArea& area : manifest.buffers) {
+    json["accelerator"]["buffers"].push_back(
+        {{"buffer", area.buffer}, {"data_bits", area.data_bits}, {"check_bits", area.check_bits}});
+  }
   json["sources"] = Json::array();
   for (const Source& source : manifest.sources) {
     json["sources"].push_back({{"what", source.what}, {"source", source.text}});
@@ -221,6 +244,13 @@ Manifest read_manifest(const std::string& path) {
   manifest.clock_hz = field<double>(json, "/accelerator/clock_hz", path);
   manifest.peak_macs = field<double>(json, "/accelerator/peak_macs_per_cycle", path);
   manifest.dram_bytes_per_second = field<double>(json, "/accelerator/dram_bytes_per_second", path);
+  const Json buffers = field<Json>(json, "/accelerator/buffers", path);
+  for (std::size_t i = 0; i < buffers.size(); ++i) {
+    const std::string item = fmt::format("/accelerator/buffers/{}", i);
+    manifest.buffers.push_back({field<std::string>(json, item + "/buffer", path),
+                                count_field(json, item + "/data_bits", path),
+                                count_field(json, item + "/check_bits", path)});
+  }
   check(manifest, path);
   const Json sources = field<Json>(json, "/sources", path);
   for (std::size_t i = 0; i < sources.size(); ++i) {

@@ -17,6 +17,13 @@ struct Source {
   std::string text;
 };
 
+/// Cells of a buffer.
+struct BufferArea {
+  std::string buffer;
+  std::uint64_t data_bits = 0;
+  std::uint64_t check_bits = 0;  ///< of its error code
+};
+
 struct Manifest {
   std::string version;
   std::string revision;
@@ -34,11 +41,15 @@ struct Manifest {
   double clock_hz = 0;
   double peak_macs = 0;              ///< of the array in a cycle
   double dram_bytes_per_second = 0;  ///< at most; 0 when memory is ideal
+  std::vector<BufferArea> buffers;
   std::string memory;
   std::string rail;  ///< the swept one, empty for a run
   std::vector<Source> sources;
   std::string config;  ///< resolved, YAML
 };
+
+/// What the machine's buffers take.
+[[nodiscard]] std::vector<BufferArea> buffer_areas(const accel::Machine& machine);
 
 /// Describes `experiment` as simulated by this build.
 [[nodiscard]] Manifest make_manifest(const Experiment& experiment, const std::string& kind,

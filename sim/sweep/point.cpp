@@ -15,6 +15,13 @@ namespace {
 
 constexpr std::array<const char*, 3> kRoleNames = {"nominal", "sweep", "run"};
 
+using Outcomes = memory::CodeOutcomes;
+constexpr std::array<std::pair<const char*, std::uint64_t Outcomes::*>, 4> kOutcomes = {
+    {{"weight_words", &Outcomes::words},
+     {"weight_words_corrected", &Outcomes::corrected},
+     {"weight_words_detected", &Outcomes::detected},
+     {"weight_words_silently_wrong", &Outcomes::silent}}};
+
 std::vector<std::string> make_columns() {
   std::vector<std::string> columns = {"point", "role", "voltage_vmin", "voltage_v"};
   for (const memory::GroupId group : memory::kGroups) {
@@ -29,6 +36,7 @@ std::vector<std::string> make_columns() {
   }
   columns.emplace_back("energy_pj_total");
   columns.emplace_back("energy_delay_pj_ns");
+  for (const auto& [name, count] : kOutcomes) columns.emplace_back(name);
   return columns;
 }
 
@@ -43,6 +51,23 @@ Role parse_role(CsvFields& fields) {
 /// A field that follows from others must say what they say: the cheap test for hand-made changes.
 void check_derived(CsvFields& fields, double expected) {
   if (fields.number() != expected) fields.reject(csv_number(expected) + " by the other columns");
+}
+
+/// All counts or none.
+std::optional<Outcomes> parse_outcomes(CsvFields& fields) {
+  std::optional<Outcomes> outcomes;
+  for (const auto& [name, count] : kOutcomes) {
+    const auto value = fields.count_if_any();
+    const bool first = count == kOutcomes.front().second;
+    if (!first && value.has_value() != outcomes.has_value()) fields.reject("all counts or none");
+    if (!value) continue;
+    if (!outcomes) outcomes.emplace();
+    (*outcomes).*count = *value;
+  }
+  if (outcomes && outcomes->corrected + outcomes->detected + outcomes->silent > outcomes->words) {
+    fields.reject("with those corrected and detected at most the number of words");
+  }
+  return outcomes;
 }
 
 }  // namespace
@@ -97,6 +122,10 @@ std::vector<std::string> point_fields(const PointResult& result) {
   for (const auto& [name, energy] : result.energies) fields.push_back(csv_number(energy.count()));
   fields.push_back(csv_number(result.total_energy().count()));
   fields.push_back(csv_number(result.energy_delay()));
+  for (const auto& [name, count] : kOutcomes) {
+    const auto& words = result.weight_words;
+    fields.push_back(words ? std::to_string((*words).*count) : "");
+  }
   return fields;
 }
 
@@ -139,6 +168,7 @@ PointResult parse_point(const CsvFile& file, const CsvRow& row) {
   if (!(std::abs(fields.number() - product) <= kRounding * product)) {
     fields.reject(csv_number(product) + " by the other columns");
   }
+  result.weight_words = parse_outcomes(fields);
   return result;
 }
 

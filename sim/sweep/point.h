@@ -59,6 +59,8 @@ struct PointResult {
   Cycles cycles;           ///< of one image
   Picoseconds time;        ///< of one image
   NamedEnergies energies;  ///< of one image, by component
+  /// What became of the chip's weight words; none where only the cycle engine knows.
+  std::optional<memory::CodeOutcomes> weight_words;
 
   [[nodiscard]] double accuracy() const {
     return static_cast<double>(correct) / static_cast<double>(point.images);

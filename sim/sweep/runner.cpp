@@ -150,8 +150,9 @@ void run_sweep(const Experiment& experiment, const SweepPlan& plan, ResultsFolde
     PointResult result =
         make_result(experiment, point, rails, statistics.at(point.voltage), "fast");
     chips.use(point.chip, [&](const memory::Chip& chip) {
-      result.correct =
-          count_correct(shared, engine.view(chip, rails), point.images, workspaces[worker]);
+      const accel::FastEngine::View view = engine.view(chip, rails);
+      result.weight_words = view.total_weight_words();
+      result.correct = count_correct(shared, view, point.images, workspaces[worker]);
     });
     {
       const std::lock_guard<std::mutex> guard(folder_mutex);

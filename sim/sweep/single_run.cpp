@@ -31,25 +31,24 @@ struct Bench {
   }
 };
 
-/// Images classified correctly.
-std::size_t run_fast(const Bench& bench) {
+/// Fills in what the images gave.
+void run_fast(const Bench& bench, PointResult& result) {
   const accel::FastEngine engine(bench.experiment.graph, bench.experiment.config.machine);
   const accel::FastEngine::View view = engine.view(bench.chip, bench.rails());
+  result.weight_words = view.total_weight_words();
   ThreadPool pool;
   std::vector<accel::FastGraph::Workspace> workspaces;
   for (std::size_t i = 0; i < pool.size(); ++i) workspaces.push_back(engine.make_workspace());
   std::vector<std::vector<std::int32_t>> logits(pool.size());
   std::mutex mutex;
   std::size_t done = 0;
-  std::size_t correct = 0;
   pool.parallel_for(bench.inputs.size(), [&](std::size_t worker, std::size_t image) {
     engine.run(view, bench.inputs[image], workspaces[worker], logits[worker],
                static_cast<std::uint32_t>(image));
     const std::lock_guard<std::mutex> guard(mutex);
-    correct += is_correct(bench.experiment, image, logits[worker]) ? 1 : 0;
+    result.correct += is_correct(bench.experiment, image, logits[worker]) ? 1 : 0;
     bench.report(++done);
   });
-  return correct;
 }
 
 void add(Agreement& agreement, const models::Inference& inference,
@@ -61,35 +60,43 @@ void add(Agreement& agreement, const models::Inference& inference,
   for (const auto& layer : statistics.layers) agreement.statistics += accel::walk(layer).size();
 }
 
-/// Images classified correctly; with `agreement`, each is compared with the fast engine's and the
-/// statistics with `expected`.
-std::size_t run_cycle(const Bench& bench, const accel::CycleEngine& cycle,
-                      const accel::RunStatistics& expected, std::optional<Agreement>& agreement) {
+/// Fills in what the images gave.
+void run_cycle(const Bench& bench, const accel::CycleEngine& cycle, PointResult& result) {
+  const accel::FastEngine fast(bench.experiment.graph, bench.experiment.config.machine);
+  if (fast.can_view(bench.rails())) {
+    result.weight_words = fast.view(bench.chip, bench.rails()).total_weight_words();
+  }
+  for (std::size_t i = 0; i < bench.inputs.size(); ++i) {
+    const accel::CycleRun run =
+        cycle.run(bench.inputs[i], bench.chip, bench.rails(), static_cast<std::uint32_t>(i));
+    result.correct += is_correct(bench.experiment, i, run.inference.logits) ? 1 : 0;
+    bench.report(i + 1);
+  }
+}
+
+/// The same, each image compared with the fast engine's and the statistics with those timed.
+void run_both(const Bench& bench, const accel::CycleEngine& cycle, SingleRun& single) {
   const models::Graph& graph = bench.experiment.graph;
   const accel::Machine& machine = bench.experiment.config.machine;
   const accel::FastEngine fast(graph, machine);
   const accel::FastEngine::View view = fast.view(bench.chip, bench.rails());
   accel::FastGraph::Workspace workspace = fast.make_workspace();
-  std::size_t correct = 0;
+  Agreement& agreement = single.agreement.emplace();
+  single.result.weight_words = view.total_weight_words();
   for (std::size_t i = 0; i < bench.inputs.size(); ++i) {
-    const accel::CycleRun run =
-        cycle.run(bench.inputs[i], bench.chip, bench.rails(), static_cast<std::uint32_t>(i));
-    correct += is_correct(bench.experiment, i, run.inference.logits) ? 1 : 0;
-    if (agreement) {
-      try {
-        accel::require_equal(
-            graph, cycle.program(), machine,
-            fast.run_all(view, bench.inputs[i], workspace, static_cast<std::uint32_t>(i)),
-            run.inference);
-        accel::require_equal(expected, run.statistics);
-      } catch (const MismatchError& error) {
-        throw MismatchError(fmt::format("image {}: {}", i, error.what()));
-      }
-      add(*agreement, run.inference, run.statistics);
+    const auto image = static_cast<std::uint32_t>(i);
+    const accel::CycleRun run = cycle.run(bench.inputs[i], bench.chip, bench.rails(), image);
+    single.result.correct += is_correct(bench.experiment, i, run.inference.logits) ? 1 : 0;
+    try {
+      accel::require_equal(graph, cycle.program(), machine,
+                           fast.run_all(view, bench.inputs[i], workspace, image), run.inference);
+      accel::require_equal(single.statistics, run.statistics);
+    } catch (const MismatchError& error) {
+      throw MismatchError(fmt::format("image {}: {}", i, error.what()));
     }
+    add(agreement, run.inference, run.statistics);
     bench.report(i + 1);
   }
-  return correct;
 }
 
 }  // namespace
@@ -128,12 +135,17 @@ SingleRun run_single(const Experiment& experiment, Engine engine, const Observer
        accel::highest_fault_rates(config.machine, config.rails), config.machine.memory.faults},
       encode_images(experiment, config.run.images),
       observe};
-  if (engine == Engine::kFast) {
-    single.result.correct = run_fast(bench);
-    return single;
+  switch (engine) {
+    case Engine::kFast:
+      run_fast(bench, single.result);
+      break;
+    case Engine::kCycle:
+      run_cycle(bench, cycle, single.result);
+      break;
+    case Engine::kBoth:
+      run_both(bench, cycle, single);
+      break;
   }
-  if (engine == Engine::kBoth) single.agreement.emplace();
-  single.result.correct = run_cycle(bench, cycle, single.statistics, single.agreement);
   return single;
 }
 

@@ -62,6 +62,20 @@ std::vector<std::string> shown_components(const Summary& summary) {
   return names;
 }
 
+/// Only with an error code does anybody notice that a word is wrong.
+bool shows_outcomes(const Summary& summary) {
+  return std::any_of(summary.voltages.begin(), summary.voltages.end(), [](const auto& voltage) {
+    return voltage.weight_words.corrected + voltage.weight_words.detected > 0;
+  });
+}
+
+void add_outcomes(std::vector<std::string>& row, const memory::CodeOutcomes& outcomes) {
+  for (const std::uint64_t count : {outcomes.corrected, outcomes.detected, outcomes.silent}) {
+    const auto words = static_cast<double>(std::max<std::uint64_t>(1, outcomes.words));
+    row.push_back(percent(static_cast<double>(count) / words, 3));
+  }
+}
+
 std::vector<std::string> table_row(const VoltageSummary& summary,
                                    const std::vector<memory::GroupId>& groups,
                                    const std::vector<std::string>& components,
@@ -101,10 +115,11 @@ Summary summarize(const std::vector<PointResult>& points) {
       return v.any.point.voltage == result.point.voltage;
     });
     if (found == voltages.end()) {
-      voltages.push_back({result, {}, 0, 0, 0, 0, {}});
+      voltages.push_back({result, {}, 0, 0, 0, 0, {}, {}});
       found = std::prev(voltages.end());
     }
     found->accuracies.push_back(result.accuracy());
+    if (result.weight_words) found->weight_words += *result.weight_words;
   }
   std::sort(summary.voltages.begin(), summary.voltages.end(),
             [](const VoltageSummary& a, const VoltageSummary& b) {
@@ -164,9 +179,17 @@ std::string summary_table(const Summary& summary) {
   for (const Saving& saving : summary.voltages.front().savings) {
     columns.push_back({"saved, %", saving.of});
   }
+  const bool outcomes = shows_outcomes(summary);
+  if (outcomes) {
+    for (const char* title : {"put right", "detected", "silently wrong"}) {
+      columns.push_back({"weight words, %", title});
+    }
+  }
   TextTable table(std::move(columns));
   for (const VoltageSummary& voltage : summary.voltages) {
-    table.add_row(table_row(voltage, groups, components, unit));
+    std::vector<std::string> row = table_row(voltage, groups, components, unit);
+    if (outcomes) add_outcomes(row, voltage.weight_words);
+    table.add_row(std::move(row));
   }
   return table.text();
 }

@@ -25,6 +25,7 @@ struct VoltageSummary {
   double deviation = 0;  ///< sample standard deviation over chips
   double lowest = 0;
   double highest = 0;
+  memory::CodeOutcomes weight_words;  ///< of all chips
   std::vector<Saving> savings;  ///< the same kinds at every voltage; empty without a reference
 };
 

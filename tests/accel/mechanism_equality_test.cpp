@@ -61,6 +61,39 @@ Scenario scenario_with(std::uint64_t seed, const memory::FaultConfig& faults,
   return s;
 }
 
+/// What became of every word the array read from the filter buffer, by layer.
+class WeightReads : public RunObserver {
+ public:
+  explicit WeightReads(std::size_t layers) : outcomes(layers) {}
+  void on_access(const Access& access) override {
+    if (access.group != memory::GroupId::kFilter || access.kind != AccessKind::kRead) return;
+    outcomes.at(access.layer) += access.outcomes;
+  }
+  std::vector<memory::CodeOutcomes> outcomes;
+};
+
+/// The fast engine counts every word once, the array reads it once for every tile of pixels.
+void expect_same_outcomes(const FastEngine& fast, const FastEngine::View& view,
+                          const WeightReads& reads) {
+  for (std::size_t i = 0; i < reads.outcomes.size(); ++i) {
+    const ConvGeometry* conv = fast.program().layers[i].conv();
+    if (conv == nullptr) continue;
+    std::uint64_t first_uses = 0;
+    for (std::uint64_t f = 0; f < conv->folds(); ++f) {
+      first_uses += conv->first_use_of_filter(conv->fold(f)) ? 1 : 0;
+    }
+    memory::CodeOutcomes expected;
+    for (std::uint64_t times = conv->folds() / first_uses; times > 0; --times) {
+      expected += view.weight_words[i];
+    }
+    const memory::CodeOutcomes& found = reads.outcomes[i];
+    EXPECT_EQ(found.words, expected.words) << i;
+    EXPECT_EQ(found.corrected, expected.corrected) << i;
+    EXPECT_EQ(found.detected, expected.detected) << i;
+    EXPECT_EQ(found.silent, expected.silent) << i;
+  }
+}
+
 /// Runs images 0 to 2 in both engines; gives how many of the first image's nodes differ from
 /// fault-free ones, or -1 when the network does not fit the machine.
 int compare(const Scenario& s, std::uint64_t seed) {
@@ -73,7 +106,10 @@ int compare(const Scenario& s, std::uint64_t seed) {
     const FastEngine::View view = fast.view(chip, s.point);
     FastGraph::Workspace workspace = fast.make_workspace();
     for (std::uint32_t image = 0; image < 3; ++image) {
-      const models::Inference a = cycle.run(s.input, chip, s.point, image).inference;
+      WeightReads reads(s.graph.nodes.size());
+      const models::Inference a =
+          cycle.run(s.input, chip, s.point, image, image == 0 ? &reads : nullptr).inference;
+      if (image == 0) expect_same_outcomes(fast, view, reads);
       const models::Inference b = fast.run_all(view, s.input, workspace, image);
       EXPECT_NO_THROW(require_equal(s.graph, fast.program(), s.machine, b, a)) << image;
       if (image > 0) continue;

@@ -47,10 +47,12 @@ struct Work {
                test_support::random_input(graph, seed + 1)},
         point(rails(1, 1, 1)) {}
 
+  memory::Chip chip() const {
+    return {ChipId(0), machine.geometry(), highest_fault_rates(machine, point),
+            machine.memory.faults};
+  }
   CycleRun engine_run(std::size_t index) const {
-    const memory::Chip chip(ChipId(0), machine.geometry(), highest_fault_rates(machine, point),
-                            machine.memory.faults);
-    return CycleEngine(graph, machine).run(inputs.at(index), chip, point);
+    return CycleEngine(graph, machine).run(inputs.at(index), chip(), point);
   }
 
   models::Graph graph;
@@ -65,12 +67,12 @@ struct Work {
 class Platform {
  public:
   Platform(Work& work, const foreign::MemoryTiming& timing, const sc_time& hop,
-           std::function<void(Cpu&)> software)
+           std::function<void(Cpu&)> software, const memory::Chip* chip = nullptr)
       : router_("router", kRegisters, kMemoryBase, hop),
         memory("memory", kBytes, timing),
         cpu("cpu", std::move(software)),
         core("accelerator", {work.graph, work.program, work.statistics, Payload::kCarried},
-             work.machine, work.point, nullptr) {
+             work.machine, work.point, chip) {
     cpu.socket.bind(router_.socket);
     core.dma.bind(router_.socket);
     router_.low.bind(core.host);

@@ -94,6 +94,30 @@ void flatten_dram(Machine& machine, Picoseconds latency) {
   dram.latency = latency;
 }
 
+TEST(ForeignMemory, MayHoldAnythingBehindATensorUnderAnErrorCode) {
+  for (std::uint64_t seed = 0; seed < 25; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Work work(seed);
+    work.machine.accelerator.buffers[memory::GroupId::kIfmap].ecc.choice = {
+        memory::Code::kParity, memory::OnError::kZeroWord};
+    work.point = rails(0.8, 1, 1);
+    const memory::Chip chip = work.chip();
+    const models::Inference expected = work.engine_run(0).inference;
+    const KernelScope kernel;
+    std::vector<std::int32_t> logits;
+    Platform platform(
+        work, {}, sc_time(1, sc_core::SC_NS),
+        [&](Cpu& cpu) {
+          load_program(cpu, work);
+          start_and_wait(cpu, work.inputs[0], 0);
+          logits = read_logits(cpu, work, 0);
+        },
+        &chip);
+    platform.run();
+    EXPECT_EQ(logits, expected.logits);
+  }
+}
+
 TEST(ForeignMemory, OfTheSameTimingGivesTheSameCycles) {
   for (std::uint64_t seed = 100; seed < 140; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

@@ -55,6 +55,7 @@ inline PointResult result_of(const Point& point) {
     const double other = name == "rail_ramps" || name == "ecc" ? 0 : 100.7;
     result.energies.emplace_back(name, Picojoules(name == "filter_sram" ? 300.1 * square : other));
   }
+  result.weight_words = memory::CodeOutcomes{1000, 0, 0, point.index * 2};
   return result;
 }
 
@@ -102,6 +103,7 @@ inline Manifest small_manifest() {
   manifest.clock_hz = 1e9;
   manifest.peak_macs = 1024;
   manifest.dram_bytes_per_second = 16e9;
+  manifest.buffers = {{"filter", 4096, 512}};
   manifest.memory = "ibm14nm";
   manifest.rail = "weights";
   manifest.sources = {{"curve", "A & B, 2019"}, {"energy", "C, 2014"}};

@@ -95,6 +95,17 @@ TEST(Summary, TableReadsWell) {
   EXPECT_EQ(summary_table(summarize(all_points())), expected);
 }
 
+TEST(Summary, TableTellsWhatBecameOfCodeWordsWhereThereIsACode) {
+  std::vector<PointResult> points = all_points();
+  for (PointResult& point : points) {
+    if (point.point.role == Role::kSweep) point.weight_words = memory::CodeOutcomes{1000, 20, 3, 1};
+  }
+  const std::string table = summary_table(summarize(points));
+  EXPECT_NE(table.find("weight words, %"), std::string::npos) << table;
+  EXPECT_NE(table.find("put right  detected  silently wrong\n"), std::string::npos) << table;
+  EXPECT_NE(table.find("      2.000     0.300           0.100\n"), std::string::npos) << table;
+}
+
 TEST(Summary, NamesTheBuffersThatFail) {
   std::vector<PointResult> points = all_points();
   EXPECT_EQ(faulty_groups(summarize(points)),

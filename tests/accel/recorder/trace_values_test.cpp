@@ -88,6 +88,46 @@ TEST_F(TraceValues, FlipsMakeTheWordsTheEngineUsed) {
   EXPECT_GT(flipped, 1000U) << "too few reads were wrong";
 }
 
+TEST_F(TraceValues, FlipsAreOfWhatAnErrorCodeDelivers) {
+  using memory::Code;
+  const memory::CodeChoice choices[] = {{Code::kSecded39_32, memory::OnError::kKeep},
+                                        {Code::kParity, memory::OnError::kZeroWeight}};
+  std::uint64_t right = 0;
+  std::uint64_t wrong = 0;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const memory::CodeChoice choice = choices[seed % 2];
+    const auto run = traced_run(seed, path(""), [&](TracedScenario& scenario) {
+      const bool fits =
+          choice.code == Code::kParity || scenario.machine.memory.macro.word_bits >= 32;
+      for (const GroupId group : memory::kGroups) {
+        if (fits) scenario.machine.accelerator.buffers[group].ecc.choice = choice;
+      }
+    });
+    if (run == nullptr) continue;
+    const auto flips = flips_of(TracePaths(path("")).flips, *run);
+    const memory::Chip chip = run->scenario.chip();
+    for (const Access& access : run->accesses) {
+      if (access.kind == AccessKind::kWrite) continue;
+      const double rate = rate_at(*run, access.group, access.layer);
+      const memory::WordCode code = run->scenario.machine.code(access.group);
+      const auto cells = [&](memory::WordPart part, std::uint64_t stored) {
+        return chip.weak_cells(access.group, part).mask(rate).apply(access.word, stored);
+      };
+      const std::uint64_t read = cells(memory::WordPart::kData, access.written);
+      const std::uint64_t check = cells(memory::WordPart::kCheck, code.encode(access.written));
+      ASSERT_EQ(access.value, code.decode(read, check).word);
+      const auto flip =
+          flips.find({access.cycle, memory::group_name(access.group), access.word.value()});
+      const std::uint64_t mask = flip == flips.end() ? 0 : flip->second;
+      ASSERT_EQ(access.written ^ mask, access.value);
+      if (read != access.written) ++(access.value == access.written ? right : wrong);
+    }
+  }
+  EXPECT_GT(right, 500U);
+  EXPECT_GT(wrong, 500U);
+}
+
 /// Every mechanism at once: cells that refuse a write or lose it make wrong reads as well.
 memory::FaultConfig every_mechanism() {
   using memory::Mechanism;
