@@ -117,6 +117,10 @@ DrawPlan plan_of(const Grid& grid, const FaultMap* map, const Alignment& how, st
 
 }  // namespace
 
+std::size_t level_of(const FaultMap& map, const config::SupplyVoltage& level) {
+  return level_of(grid_of(map), level);
+}
+
 MapGeometry default_geometry(const MemoryConfig& model, GroupId group) {
   if (model.faults.mapping == FaultMapping::kIbmRandom && group == GroupId::kFilter) {
     return ibm_random_geometry();

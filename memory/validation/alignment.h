@@ -53,6 +53,9 @@ struct Aligned {
 /// One map: the subject itself, or the first chip of the model.
 [[nodiscard]] Sample align_one(const Subject& subject, const Alignment& how, ThreadPool& pool);
 
+/// The position of `level` among the map's voltages. Throws InputError when it is none of them.
+[[nodiscard]] std::size_t level_of(const FaultMap& map, const config::SupplyVoltage& level);
+
 /// The macros a model is drawn with when no geometry is given.
 constexpr std::uint32_t kDrawnMacros = 32;
 [[nodiscard]] MapGeometry default_geometry(const MemoryConfig& model, GroupId group);

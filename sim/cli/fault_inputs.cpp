@@ -11,6 +11,7 @@
 #include "memory/validation/recut.h"
 #include "sim/cli/common_options.h"
 #include "sim/config/quantity.h"
+#include "sim/core/error.h"
 
 namespace brownout::cli {
 namespace {
@@ -97,6 +98,10 @@ std::vector<SupplyVoltage> voltages_of(const Options& options) {
   return voltages;
 }
 
+SupplyVoltage voltage_option(const Options& options, const char* name) {
+  return voltage_or_fail(options, name, options.text(name).value_or(""));
+}
+
 void add_group_option(Options& options) {
   options.value("group", "NAME", "whose cells: filter (weights; the default), ifmap or ofmap");
 }
@@ -131,6 +136,13 @@ void add_subject_options(Options& options) {
 
 memory::validation::Subject load_subject(const std::string& path, const Options& options) {
   if (is_memory(path)) return {path, memory::load_memory(path, overrides(options))};
+  return load_map(path, options);
+}
+
+memory::validation::Subject load_map(const std::string& path, const Options& options) {
+  if (is_memory(path)) {
+    throw InputError(path + ": found a memory, allowed: a fault map, CSV or 0/1 matrices");
+  }
   memory::FaultMap map = memory::load_fault_map(path, geometry_of(options));
   if (const auto tile = options.text("tile")) {
     const auto size = memory::parse_geometry("1x" + *tile);
@@ -148,9 +160,7 @@ memory::validation::Alignment alignment_of(const Options& options) {
   how.group = group_of(options);
   how.geometry = geometry_of(options);
   how.voltages = voltages_of(options);
-  if (const auto level = options.text("level")) {
-    how.level = voltage_or_fail(options, "level", *level);
-  }
+  if (options.has("level")) how.level = voltage_option(options, "level");
   return how;
 }
 

@@ -23,6 +23,9 @@ namespace brownout::cli {
 void add_voltages_option(Options& options, const std::string& description);
 [[nodiscard]] std::vector<config::SupplyVoltage> voltages_of(const Options& options);
 
+/// The one voltage of an option that is given.
+[[nodiscard]] config::SupplyVoltage voltage_option(const Options& options, const char* name);
+
 /// `--group`, the weights' buffer when not given.
 void add_group_option(Options& options);
 [[nodiscard]] memory::GroupId group_of(const Options& options);
@@ -36,6 +39,8 @@ void add_subject_options(Options& options);
 /// A memory when the name ends in .yaml or .yml, a fault map otherwise, cut by --tile.
 [[nodiscard]] memory::validation::Subject load_subject(const std::string& path,
                                                        const Options& options);
+/// The same where only a map will do.
+[[nodiscard]] memory::validation::Subject load_map(const std::string& path, const Options& options);
 [[nodiscard]] memory::validation::Alignment alignment_of(const Options& options);
 
 }  // namespace brownout::cli

@@ -28,7 +28,9 @@ const std::vector<Command>& fault_actions() {
   static const std::vector<Command> kTable = {
       {"draw", "write the failing cells of a model's chip as a map", execute_faults_draw},
       {"validate", "test a map or model against another, or for structure",
-       execute_faults_validate}};
+       execute_faults_validate},
+      {"fit", "find the model's parameters from a map, and what it cannot explain",
+       execute_faults_fit}};
   return kTable;
 }
 

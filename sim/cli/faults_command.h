@@ -11,6 +11,7 @@ namespace brownout::cli {
 [[nodiscard]] const std::vector<Command>& fault_actions();
 
 int execute_faults_draw(const Arguments& arguments);
+int execute_faults_fit(const Arguments& arguments);
 int execute_faults_validate(const Arguments& arguments);
 
 }  // namespace brownout::cli

@@ -52,15 +52,9 @@ FaultReport compare_sides(const validation::Subject& a, const validation::Subjec
   how.chips = options.count("chips", 2).value_or(how.chips);
   const auto resampling = resampling_of(options);
   validation::Aligned sides = validation::align(a, b, how, pool);
-  FaultReport report{fmt::format("{} against {}", a.label, b.label),
-                     std::move(sides.a),
-                     std::move(sides.b),
-                     {},
-                     {},
-                     {},
-                     resampling.alpha,
-                     {},
-                     {}};
+  FaultReport report(fmt::format("{} against {}", a.label, b.label), std::move(sides.a),
+                     resampling.alpha);
+  report.b = std::move(sides.b);
   report.comparison = validation::compare(report.a, *report.b, resampling, pool);
   report.rates = report.comparison->rates;
   report.results = report.comparison->results;
@@ -70,15 +64,8 @@ FaultReport compare_sides(const validation::Subject& a, const validation::Subjec
 
 FaultReport test_side(const validation::Subject& a, const Options& options, ThreadPool& pool) {
   const auto resampling = resampling_of(options);
-  FaultReport report{fmt::format("Structure of {}", a.label),
-                     validation::align_one(a, alignment_of(options), pool),
-                     {},
-                     {},
-                     {},
-                     {},
-                     resampling.alpha,
-                     {},
-                     {}};
+  FaultReport report(fmt::format("Structure of {}", a.label),
+                     validation::align_one(a, alignment_of(options), pool), resampling.alpha);
   report.rates = validation::rates_of(report.a);
   report.results = validation::test_structure(report.map(), report.level(), resampling, pool);
   return report;

@@ -81,6 +81,34 @@ TEST_F(FaultsTest, ValidateWritesAPageAndTables) {
   EXPECT_EQ(json["geometry"]["blocks"], 16);
 }
 
+TEST_F(FaultsTest, FitWritesAMemoryThatDraws) {
+  ASSERT_EQ(
+      faults({"draw", kModel, "--voltages", "0.9Vmin,0.87Vmin,0.85Vmin", "--geometry", "64x128x16",
+              "--out", "a.csv", "--chip", "1", "--set", "faults.spatial.columns=0.05"})
+          .exit_code,
+      0);
+  const Outcome outcome = faults({"fit", "a.csv", "--out", "f.yaml", "--report", "r"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  for (const char* part : {"spatial.columns", "How it was fitted:", "f.yaml\nr/report.html\n"}) {
+    EXPECT_TRUE(contains(outcome.output, part)) << outcome.output;
+  }
+  EXPECT_TRUE(contains(read("r/report.html"), "Fitted parameters"));
+  EXPECT_TRUE(nlohmann::json::parse(read("r/report.json")).contains("lists"));
+  EXPECT_EQ(faults({"draw", "f.yaml", "--voltages", "0.85Vmin", "--out", "b.csv"}).exit_code, 0);
+  EXPECT_EQ(faults({"validate", "a.csv", "f.yaml", "--expect", "same"}).exit_code, 0);
+  expect_error({"fit", kModel},
+               std::string(kModel) + ": found a memory, allowed: a fault map, CSV or 0/1 matrices");
+  expect_error({"fit", "a.csv", "--level", "0.8Vmin"},
+               "--level: found 0.8 Vmin, allowed: 0.9, 0.87, 0.85 Vmin");
+  write("m.csv", "# geometry: 2 x 2 x 2\nvoltage,block,word,bit\n0.5 Vmin,0,0,0\n");
+  expect_error({"fit", "m.csv"},
+               "found cells that begin to fail at fewer than two voltages, allowed: two or more, "
+               "the curve has a place and a width");
+  write("n.csv", "# geometry: 2 x 2 x 2\nvoltage,block,word,bit\n0.5 Vmin,,,\n");
+  expect_error({"fit", "n.csv"},
+               "n.csv: found no failing cell at the voltage of the fit, allowed: one or more");
+}
+
 TEST_F(FaultsTest, MatricesOfOneBlockAreCutIntoTiles) {
   draw("a.csv", "1");
   const std::vector<std::string> one = {"draw",       kModel,       "--voltages", "0.85Vmin",
@@ -105,7 +133,7 @@ TEST_F(FaultsTest, WrongInputIsOneLine) {
   draw("a.csv", "1");
   expect_error({}, "brownout faults: action is missing (see 'brownout faults --help')");
   expect_error({"drow"},
-               "brownout faults: found 'drow', allowed: draw, validate, did you mean "
+               "brownout faults: found 'drow', allowed: draw, validate, fit, did you mean "
                "'draw'? (see 'brownout faults --help')");
   expect_error({"draw", kModel, "--out", "b.csv"},
                "brownout faults draw: --voltages is missing (see 'brownout faults draw --help')");

@@ -111,6 +111,22 @@ std::string questions(const FaultReport& report) {
   return html + "</dl></details>\n";
 }
 
+std::string extras(const FaultReport& report) {
+  std::string html;
+  for (const auto& [heading, table] : report.tables) {
+    html += fmt::format("<h2>{}</h2>\n{}", escape(heading), table_html(table));
+  }
+  for (const auto& [heading, sentences] : report.lists) {
+    html += fmt::format("<h2>{}</h2>\n<div class=\"card\"><ul>\n", escape(heading));
+    if (sentences.empty()) html += "<li>Nothing.</li>\n";
+    for (const std::string& sentence : sentences) {
+      html += fmt::format("<li>{}</li>\n", escape(sentence));
+    }
+    html += "</ul></div>\n";
+  }
+  return html;
+}
+
 }  // namespace
 
 std::string fault_page(const FaultReport& report) {
@@ -118,6 +134,7 @@ std::string fault_page(const FaultReport& report) {
   for (const std::string& note : report.notes) {
     body += fmt::format("<p class=\"note\">{}</p>\n", escape(note));
   }
+  body += extras(report);
   if (!report.results.empty()) {
     body +=
         "<h2>Tests</h2>\n<p class=\"note\">p: of the test alone; Holm p: corrected for all "

@@ -181,6 +181,14 @@ std::string report_json(const FaultReport& report) {
     json["shared_cells"] = {{"found", report.comparison->overlap.shared},
                             {"expected_of_independent", report.comparison->overlap.expected}};
   }
+  for (const auto& [heading, table] : report.tables) {
+    for (const auto& row : table.rows) {
+      Json fields;
+      for (std::size_t i = 0; i < row.size(); ++i) fields[table.titles[i]] = row[i];
+      json["tables"][heading].push_back(fields);
+    }
+  }
+  for (const auto& [heading, sentences] : report.lists) json["lists"][heading] = sentences;
   json["notes"] = report.notes;
   for (const auto& [what, text] : report.provenance) json["provenance"][what] = text;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -9,13 +9,6 @@
 
 namespace brownout::report {
 
-/// A table of texts; the first `left` columns are words.
-struct WordTable {
-  std::vector<std::string> titles;
-  std::vector<std::vector<std::string>> rows;
-  std::size_t left = 1;
-};
-
 /// One row a test: effect of A, reference, p-value alone and corrected, verdict.
 [[nodiscard]] WordTable verdict_table(const FaultReport& report);
 /// One row a voltage: failing cells and their share with interval, of each side.

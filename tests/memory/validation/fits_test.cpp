@@ -7,6 +7,7 @@
 #include <random>
 
 #include "memory/validation/count_fits.h"
+#include "memory/validation/fail_fit.h"
 #include "memory/validation/probit_fit.h"
 #include "sim/core/error.h"
 #include "tests/memory/validation/simulated_map.h"
@@ -113,21 +114,33 @@ TEST(NegativeBinomial, PoissonCountsGiveAnIntervalWithoutUpperEnd) {
   EXPECT_GT(k.interval.lower, 5);
 }
 
-TEST(BetaFit, IntervalsHoldTheTruthThoughSomeCellsNeverFail) {
-  for (const auto& [a, b] : {std::pair(1.2, 0.6), std::pair(0.5, 0.5), std::pair(6.0, 4.0)}) {
-    int held = 0;
-    for (int i = 0; i < kMaps; ++i) {
+TEST(FailFit, IntervalsHoldTheTruthThoughSomeCellsNeverFail) {
+  constexpr int kTrials = 60;
+  const auto fewest_of =
+      boost::math::quantile(boost::math::binomial_distribution<double>(kTrials, 0.95), 0.001);
+  const std::vector<FailProbability> truths = {{0, 1.2, 0.6}, {0.4, 1, 2}, {0.2, 0.5, 0.5}};
+  for (const FailProbability& truth : truths) {
+    int mean = 0;
+    int always = 0;
+    double seen = 0;
+    for (int i = 0; i < kTrials; ++i) {
       std::mt19937_64 random(static_cast<std::uint64_t>(i) + 99);
-      std::vector<double> counts(31);
-      for (int cell = 0; cell < 500; ++cell) {
-        const double x = std::gamma_distribution<double>(a)(random);
-        const double y = std::gamma_distribution<double>(b)(random);
-        counts[static_cast<std::size_t>(
-            std::binomial_distribution<int>(30, x / (x + y))(random))] += 1;
+      std::uniform_real_distribution<double> uniform;
+      std::vector<double> counts(21);
+      for (int cell = 0; cell < 400; ++cell) {
+        const double x = std::gamma_distribution<double>(truth.alpha)(random);
+        const double y = std::gamma_distribution<double>(truth.beta)(random);
+        const double p = uniform(random) < truth.always ? 1 : x / (x + y);
+        counts[static_cast<std::size_t>(std::binomial_distribution<int>(20, p)(random))] += 1;
       }
-      held += holds(fit_beta(counts, 30).mean, a / (a + b)) ? 1 : 0;
+      const FailFit fit = fit_failures(counts, 20);
+      mean += holds(fit.mean, truth.mean()) ? 1 : 0;
+      always += holds(fit.always, truth.always) ? 1 : 0;
+      seen += fit.seen - (1 - counts[0] / 400);
     }
-    EXPECT_GE(held, fewest(0.95)) << a << " " << b;
+    EXPECT_NEAR(seen / kTrials, 0, 0.02);
+    EXPECT_GE(mean, fewest_of) << truth.always << " " << truth.alpha;
+    EXPECT_GE(always, fewest_of) << truth.always << " " << truth.alpha;
   }
 }
 
