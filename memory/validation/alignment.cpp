@@ -149,12 +149,11 @@ std::vector<double> falling_voltages(const std::vector<config::SupplyVoltage>& v
 Aligned align(const Subject& a, const Subject& b, const Alignment& how, ThreadPool& pool) {
   // A map says what a model beside it is drawn at.
   const Subject& leader = a.map() == nullptr && b.map() != nullptr ? b : a;
-  const Grid all = grid_of(leader);
-  Grid grid = all;
+  Grid wanted = grid_of(leader);
   if (!how.voltages.empty()) {
-    grid.voltages = falling_voltages(how.voltages, grid.relative_to_vmin);
-    grid = common(grid, leader);
+    wanted.voltages = falling_voltages(how.voltages, wanted.relative_to_vmin);
   }
+  Grid grid = common(wanted, leader);
   grid = common(grid, &leader == &a ? b : a);
   const std::size_t level = level_of(grid, how.level);
   std::optional<FaultMap> map;
@@ -173,7 +172,7 @@ Aligned align(const Subject& a, const Subject& b, const Alignment& how, ThreadPo
   };
   Sample first = sample(a);
   Aligned aligned{std::move(first), sample(b), {}};
-  for (const double voltage : all.voltages) {
+  for (const double voltage : wanted.voltages) {
     if (!contains(grid.voltages, voltage)) aligned.left_out.push_back(voltage);
   }
   return aligned;

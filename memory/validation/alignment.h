@@ -41,7 +41,7 @@ struct Alignment {
 struct Aligned {
   Sample a;
   Sample b;
-  std::vector<double> left_out;  ///< voltages that only one side has
+  std::vector<double> left_out;  ///< voltages that not both sides have
 };
 
 /// Draws models at the voltages of the map beside them that lie within their curve; two models at

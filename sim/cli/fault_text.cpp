@@ -27,7 +27,7 @@ std::vector<std::string> comparison_notes(const FaultReport& report,
   std::vector<std::string> notes;
   const Comparison& comparison = *report.comparison;
   if (!left_out.empty()) {
-    notes.push_back(fmt::format("Left out, only one side has them: {} {}.",
+    notes.push_back(fmt::format("Left out, not both sides have them: {} {}.",
                                 fmt::join(left_out, ", "), report.map().unit()));
   }
   const auto tests = static_cast<double>(comparison.results.size());

@@ -68,6 +68,14 @@ FaultReport test_side(const validation::Subject& a, const Options& options, Thre
                      validation::align_one(a, alignment_of(options), pool), resampling.alpha);
   report.rates = validation::rates_of(report.a);
   report.results = validation::test_structure(report.map(), report.level(), resampling, pool);
+  const double smallest_p = 1 / static_cast<double>(resampling.resamples + 1);
+  if (smallest_p * static_cast<double>(report.results.size()) > resampling.alpha) {
+    report.notes.push_back(
+        fmt::format("The smallest p-value of redrawn maps, {:.2g}, may not reject after Holm's "
+                    "correction; more "
+                    "--resamples can.",
+                    smallest_p));
+  }
   return report;
 }
 
