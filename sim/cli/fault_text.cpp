@@ -58,10 +58,14 @@ std::vector<std::string> comparison_notes(const FaultReport& report,
 
 std::vector<std::pair<std::string, std::string>> fault_provenance(const FaultReport& report,
                                                                   const std::string& command) {
-  return {{"A", report.a.label},
-          {"B", report.b ? report.b->label : "none: independent cells, all alike"},
-          {"built from", fmt::format("Brownout {} ({})", sweep::version(), sweep::revision())},
-          {"command", command}};
+  std::vector<std::pair<std::string, std::string>> all = {{"A", report.a.label}};
+  if (!report.results.empty()) {
+    all.emplace_back("B", report.b ? report.b->label : "none: independent cells, all alike");
+  }
+  all.insert(all.end(),
+             {{"built from", fmt::format("Brownout {} ({})", sweep::version(), sweep::revision())},
+              {"command", command}});
+  return all;
 }
 
 std::string table_text(const report::WordTable& table) {

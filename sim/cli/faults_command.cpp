@@ -26,6 +26,7 @@ void print_help() {
 
 const std::vector<Command>& fault_actions() {
   static const std::vector<Command> kTable = {
+      {"show", "numbers, plots and pictures of a map or a model", execute_faults_show},
       {"draw", "write the failing cells of a model's chip as a map", execute_faults_draw},
       {"validate", "test a map or model against another, or for structure",
        execute_faults_validate},

@@ -12,6 +12,7 @@ namespace brownout::cli {
 
 int execute_faults_draw(const Arguments& arguments);
 int execute_faults_fit(const Arguments& arguments);
+int execute_faults_show(const Arguments& arguments);
 int execute_faults_validate(const Arguments& arguments);
 
 }  // namespace brownout::cli

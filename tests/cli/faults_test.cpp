@@ -60,6 +60,21 @@ TEST_F(FaultsTest, AChipOfTheModelPassesAndOneInColumnsDoesNot) {
   EXPECT_EQ(faults({"validate", "b.csv", "--expect", "different"}).exit_code, 0);
 }
 
+TEST_F(FaultsTest, ShowGivesNumbersAndAPage) {
+  const Outcome model = faults({"show", kModel, "--chip", "2", "--geometry", "8x64x16"});
+  ASSERT_EQ(model.exit_code, 0) << model.errors;
+  for (const char* part : {"0.833333 Vmin", "1.11e-02", "(chip 2)", "negative binomial k",
+                           "worst 5 % of blocks", "curve sigma"}) {
+    EXPECT_TRUE(contains(model.output, part)) << part << model.output;
+  }
+  draw("a.csv", "1");
+  const Outcome map = faults({"show", "a.csv", "--voltages", "0.85Vmin", "--out", "r"});
+  ASSERT_EQ(map.exit_code, 0) << map.errors;
+  EXPECT_TRUE(contains(read("r/report.html"), "a.csv: all blocks"));
+  EXPECT_FALSE(exists("r/tests.csv"));
+  EXPECT_EQ(nlohmann::json::parse(read("r/report.json"))["rates"].size(), 1U);
+}
+
 TEST_F(FaultsTest, ValidateWritesAPageAndTables) {
   draw("a.csv", "1");
   draw("b.csv", "2", true);
@@ -133,7 +148,7 @@ TEST_F(FaultsTest, WrongInputIsOneLine) {
   draw("a.csv", "1");
   expect_error({}, "brownout faults: action is missing (see 'brownout faults --help')");
   expect_error({"drow"},
-               "brownout faults: found 'drow', allowed: draw, validate, fit, did you mean "
+               "brownout faults: found 'drow', allowed: show, draw, validate, fit, did you mean "
                "'draw'? (see 'brownout faults --help')");
   expect_error({"draw", kModel, "--out", "b.csv"},
                "brownout faults draw: --voltages is missing (see 'brownout faults draw --help')");

@@ -155,7 +155,9 @@ void write_fault_report(const FaultReport& report, const std::filesystem::path& 
     throw InputError(fmt::format("{}: cannot create folder: {}", folder.string(), error.message()));
   }
   // The page last: it is there when everything is.
-  write_file_atomically((folder / "tests.csv").string(), tests_csv(report));
+  if (!report.results.empty()) {
+    write_file_atomically((folder / "tests.csv").string(), tests_csv(report));
+  }
   write_file_atomically((folder / "rates.csv").string(), rates_csv(report));
   write_file_atomically((folder / "report.json").string(), report_json(report));
   write_file_atomically((folder / "report.html").string(), fault_page(report));
