@@ -58,8 +58,8 @@ std::unique_ptr<SramGroupModule> AcceleratorCoreModule::make_group(GroupId group
                                                                    const RunContext& context,
                                                                    const Machine& machine,
                                                                    const memory::Chip* chip) const {
-  RatesAt rates_at = [&machine, clock = fault_clock_](VminRatio voltage) {
-    return fault_rates(machine, voltage, clock);
+  RatesAt rates_at = [&machine, group, clock = fault_clock_](VminRatio voltage) {
+    return fault_rates(machine, group, voltage, clock);
   };
   const memory::SramGeometry geometry = machine.geometry()[group];
   std::uint64_t words = geometry.words();

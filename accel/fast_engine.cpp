@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -69,6 +70,7 @@ const std::string* FastEngine::unsettled_rail(const OperatingPoint& point) const
   if (!forgets) return nullptr;
   const auto phases = point.phases();
   for (const GroupId group : memory::kGroups) {
+    if (faults.is_measured(group)) continue;
     const std::string& rail = machine_.accelerator.buffers[group].rail;
     for (const OperatingPoint& phase : phases) {
       if (phase.voltage(rail) != point.voltage(rail)) return &rail;
@@ -78,10 +80,14 @@ const std::string* FastEngine::unsettled_rail(const OperatingPoint& point) const
 }
 
 bool FastEngine::fails(const memory::Chip& chip, const OperatingPoint& point, GroupId group) const {
-  const memory::FaultRates highest = highest_fault_rates(machine_, point)[group];
-  for (const memory::WordPart part : {memory::WordPart::kData, memory::WordPart::kCheck}) {
-    if (chip.weak_cells(group, part).failing(highest.curve) > 0) return true;
-    if (chip.slow_cells(group, part).failing(highest.access_time) > 0) return true;
+  const Hertz clock = fault_clock(machine_, point);
+  for (const OperatingPoint& phase : point.phases()) {
+    const VminRatio voltage = phase.voltage(machine_.accelerator.buffers[group].rail);
+    const memory::FaultRates rates = fault_rates(machine_, group, voltage, clock);
+    for (const memory::WordPart part : {memory::WordPart::kData, memory::WordPart::kCheck}) {
+      if (!chip.failing(group, rates, part).empty()) return true;
+      if (chip.slow_cells(group, part).failing(rates.access_time) > 0) return true;
+    }
   }
   return false;
 }
@@ -96,6 +102,10 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
                       make_check_source(context, group, memory::Storage::kSettled)};
   }
   const Hertz clock = fault_clock(machine_, point);
+  const auto rates_at = [&](GroupId group, const OperatingPoint& at) {
+    const VminRatio voltage = at.voltage(machine_.accelerator.buffers[group].rail);
+    return fault_rates(machine_, group, voltage, clock);
+  };
   const bool faulty_activations =
       fails(chip, point, GroupId::kIfmap) || fails(chip, point, GroupId::kOfmap);
 
@@ -108,8 +118,7 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
     const LayerProgram& layer = program_.layers[i];
     const OperatingPoint here = point.at_layer(i);
     for (const GroupId group : memory::kGroups) {
-      const auto rates =
-          fault_rates(machine_, here.voltage(machine_.accelerator.buffers[group].rail), clock);
+      const memory::FaultRates rates = rates_at(group, here);
       if (i == 0 || rates != present[group]) sources[group].set_rates(rates);
       present[group] = rates;
     }

@@ -22,8 +22,14 @@ double too_slow(const Machine& machine, VminRatio voltage, Hertz clock) {
 
 }  // namespace
 
-memory::FaultRates fault_rates(const Machine& machine, VminRatio voltage, Hertz clock) {
+memory::FaultRates fault_rates(const Machine& machine, memory::GroupId group, VminRatio voltage,
+                               Hertz clock) {
   const memory::FaultConfig& faults = machine.memory.faults;
+  if (faults.is_measured(group)) {
+    memory::FaultRates rates;
+    rates.level = faults.map->level_at(voltage);
+    return rates;
+  }
   // Without shifts the very voltage, so that measured points stay exact.
   const double shift = faults.shift.total().count();
   const VminRatio acts_as = shift == 0 ? voltage : VminRatio(voltage.count() - shift);
@@ -36,6 +42,10 @@ Hertz fault_clock(const Machine& machine, const OperatingPoint& point) {
   return machine.memory.faults.access_time ? run_clock(machine, point) : machine.accelerator.clock;
 }
 
+memory::FaultRates higher(const memory::FaultRates& a, const memory::FaultRates& b) {
+  return {std::max(a.curve, b.curve), std::max(a.access_time, b.access_time)};
+}
+
 memory::PerGroup<memory::FaultRates> highest_fault_rates(const Machine& machine,
                                                          const OperatingPoint& point) {
   memory::PerGroup<memory::FaultRates> highest;
@@ -43,9 +53,7 @@ memory::PerGroup<memory::FaultRates> highest_fault_rates(const Machine& machine,
   for (const OperatingPoint& phase : point.phases()) {
     for (const memory::GroupId group : memory::kGroups) {
       const VminRatio voltage = phase.voltage(machine.accelerator.buffers[group].rail);
-      const memory::FaultRates rates = fault_rates(machine, voltage, clock);
-      highest[group].curve = std::max(highest[group].curve, rates.curve);
-      highest[group].access_time = std::max(highest[group].access_time, rates.access_time);
+      highest[group] = higher(highest[group], fault_rates(machine, group, voltage, clock));
     }
   }
   return highest;
@@ -57,7 +65,7 @@ memory::PerGroup<double> bit_error_rates(const Machine& machine, const Operating
   for (const OperatingPoint& phase : point.phases()) {
     for (const memory::GroupId group : memory::kGroups) {
       const VminRatio voltage = phase.voltage(machine.accelerator.buffers[group].rail);
-      rates[group] = std::max(rates[group], fault_rates(machine, voltage, clock).total());
+      rates[group] = std::max(rates[group], fault_rates(machine, group, voltage, clock).total());
     }
   }
   return rates;

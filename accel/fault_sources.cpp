@@ -25,7 +25,10 @@ std::unique_ptr<memory::FaultSource> make_check_source(const FaultContext& conte
 }
 
 bool changes_with_image(const Machine& machine) {
-  return machine.memory.faults.uses(memory::Mechanism::kRandomRead);
+  const memory::FaultConfig& faults = machine.memory.faults;
+  return faults.uses(memory::Mechanism::kRandomRead) ||
+         faults.uses(memory::Mechanism::kRandomInversion) ||
+         (faults.map && faults.map->is_random());
 }
 
 }  // namespace brownout::accel

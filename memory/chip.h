@@ -1,49 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// A chip (layer 2): the weak cells of its three buffers, all from one seed.
+// A chip (layer 2): the weak cells of its three buffers, all from one seed or as measured.
 #pragma once
 
-#include <array>
 #include <optional>
 
+#include "memory/group.h"
 #include "memory/ibm_random.h"
+#include "memory/macro_order.h"
+#include "memory/measured_cells.h"
 #include "memory/sram_geometry.h"
 #include "memory/weak_cells.h"
 #include "sim/core/index.h"
 
 namespace brownout::memory {
 
-constexpr std::array<GroupId, 3> kGroups = {GroupId::kIfmap, GroupId::kFilter, GroupId::kOfmap};
-
-/// One value for each of the accelerator's buffers.
-template <class T>
-class PerGroup {
- public:
-  PerGroup() = default;
-  PerGroup(T ifmap, T filter, T ofmap)
-      : values_{std::move(ifmap), std::move(filter), std::move(ofmap)} {}
-
-  [[nodiscard]] T& operator[](GroupId group) { return values_[static_cast<std::size_t>(group)]; }
-  [[nodiscard]] const T& operator[](GroupId group) const {
-    return values_[static_cast<std::size_t>(group)];
-  }
-  friend bool operator==(const PerGroup& a, const PerGroup& b) { return a.values_ == b.values_; }
-
- private:
-  std::array<T, 3> values_{};
-};
-
-/// Cells that fail at up to a given rate, drawn once and asked at any lower rate.
+/// Cells that fail at up to a given rate, drawn once and asked at any lower rate, and measured
+/// cells in buffers that have a map.
 class Chip {
  public:
   /// `highest` bounds, per group, the rates that the cells will be asked for. Throws InputError
-  /// when the mapping ibm_random has no such chip.
+  /// when the mapping ibm_random has no such chip or a map too few blocks.
   Chip(ChipId id, const PerGroup<SramGeometry>& geometry, const PerGroup<FaultRates>& highest,
-       const FaultConfig& config);
+       const FaultConfig& config)
+      : Chip(id, geometry, highest, config, macro_order(config, geometry, id)) {}
+  /// The same with block order[m] in place of macro m, whatever the configuration's order.
+  Chip(ChipId id, const PerGroup<SramGeometry>& geometry, const PerGroup<FaultRates>& highest,
+       const FaultConfig& config, const PerGroup<MacroOrder>& order);
 
   [[nodiscard]] ChipId id() const { return id_; }
   [[nodiscard]] const SramGeometry& geometry(GroupId group) const { return geometry_[group]; }
-  /// Those that fail by the voltage curve. With the mapping ibm_random the filter buffer has none:
-  /// the weights' faults are in weight_map(); check bits keep theirs.
+  /// Cells that fail at `rates`, but for those too slow.
+  [[nodiscard]] CellRange failing(GroupId group, const FaultRates& rates,
+                                  WordPart part = WordPart::kData) const;
+  /// What changes with the rates, but for cells too slow.
+  [[nodiscard]] CellChange change(GroupId group, const FaultRates& from, const FaultRates& to,
+                                  WordPart part = WordPart::kData) const;
+  /// Those that fail by the voltage curve; none in a buffer that has a map. With the mapping
+  /// ibm_random the filter buffer has none: the weights' faults are in weight_map(); check bits
+  /// keep theirs.
   [[nodiscard]] const WeakCells& weak_cells(GroupId group, WordPart part = WordPart::kData) const {
     return *cells_[group].at(part).curve;
   }
@@ -72,6 +66,7 @@ class Chip {
   ChipId id_;
   PerGroup<SramGeometry> geometry_;
   PerGroup<GroupCells> cells_;
+  PerGroup<std::optional<MeasuredCells>> measured_;
   std::optional<IbmRandomMap> weight_map_;
 };
 

@@ -58,16 +58,18 @@ void ChipFaults::toggle_hold(const WeakCell& cell) {
   if (cell.reads_one) hold_.preferred[word] ^= bit;
 }
 
-void ChipFaults::move_curve(double rate) {
-  const WeakCells& weak = this->weak();
-  const std::size_t before = weak.failing(rates_.curve);
-  const std::size_t after = weak.failing(rate);
-  weak.move(mask_, rates_.curve, rate, storage_);
-  for (std::size_t i = std::min(before, after); i < std::max(before, after); ++i) {
-    const WeakCell& cell = weak.cells()[i];
+void ChipFaults::move_curve(const FaultRates& rates) {
+  const CellChange change = chip_.change(family_.group, rates_, rates, family_.part);
+  move_cells(change.healed, false);
+  move_cells(change.failed, true);
+}
+
+void ChipFaults::move_cells(const CellRange& cells, bool fail) {
+  weak().toggle(mask_, cells, storage_);
+  for (const WeakCell& cell : cells) {
     toggle_hold(cell);
-    if (cell.mechanism == Mechanism::kRandomRead) {
-      if (after > before) {
+    if (is_random(cell.mechanism)) {
+      if (fail) {
         ++random_;
       } else {
         --random_;
@@ -81,23 +83,24 @@ void ChipFaults::move_curve(double rate) {
 }
 
 void ChipFaults::move_slow(double rate) {
-  const WeakCells& slow = this->slow();
-  const std::size_t before = slow.failing(rates_.access_time);
-  const std::size_t after = slow.failing(rate);
-  slow.move(slow_mask_, rates_.access_time, rate, storage_);
+  const CellChange change = slow().change(rates_.access_time, rate);
+  slow().toggle(slow_mask_, change.healed, storage_);
+  slow().toggle(slow_mask_, change.failed, storage_);
   if (slow_mask_.empty()) return;
   if (both_.empty()) {
     both_ = mask_;
     spread(both_, words_);
   }
-  for (std::size_t i = std::min(before, after); i < std::max(before, after); ++i) {
-    const std::size_t word = slow.cells()[i].word.value();
-    put(both_, word, chained(word_of(mask_, word), word_of(slow_mask_, word)));
+  for (const CellRange& cells : {change.healed, change.failed}) {
+    for (const WeakCell& cell : cells) {
+      const std::size_t word = cell.word.value();
+      put(both_, word, chained(word_of(mask_, word), word_of(slow_mask_, word)));
+    }
   }
 }
 
 void ChipFaults::set_rates(const FaultRates& rates) {
-  move_curve(rates.curve);
+  move_curve(rates);
   move_slow(rates.access_time);
   rates_ = rates;
   for (LayerMask& entry : layers_) entry.layer.reset();
@@ -123,17 +126,18 @@ const FaultMask& ChipFaults::reading(std::uint32_t layer) {
 void ChipFaults::draw(LayerMask& entry, std::uint32_t layer) const {
   entry.mask = steady();
   spread(entry.mask, words_);
-  const WeakCells& weak = this->weak();
-  const std::size_t failing = weak.failing(rates_.curve);
-  for (std::size_t i = 0; i < failing; ++i) {
-    const WeakCell& cell = weak.cells()[i];
-    if (cell.mechanism != Mechanism::kRandomRead) continue;
+  for (const WeakCell& cell : chip_.failing(family_.group, rates_, family_.part)) {
+    if (!is_random(cell.mechanism)) continue;
     if (!fails_access(family_, cell, layer, image_)) continue;
     const std::size_t word = cell.word.value();
-    const std::uint64_t bit = weak.mask_bit(cell);
+    const std::uint64_t bit = weak().mask_bit(cell);
     // A slow cell is read last; where there is one, it alone decides.
     const WordMask slow = word_of(slow_mask_, word);
     if ((slow.keep & bit) == 0) continue;
+    if (cell.mechanism == Mechanism::kRandomInversion) {
+      entry.mask.flip[word] ^= bit;
+      continue;
+    }
     entry.mask.keep[word] &= ~bit;
     entry.mask.flip[word] = (entry.mask.flip[word] & ~bit) | (cell.reads_one ? bit : 0);
   }

@@ -31,8 +31,9 @@ class ChipFaults : public FaultSource {
     std::uint64_t last_use = 0;
   };
 
-  void move_curve(double rate);
+  void move_curve(const FaultRates& rates);
   void move_slow(double rate);
+  void move_cells(const CellRange& cells, bool fail);
   void toggle_hold(const WeakCell& cell);
   [[nodiscard]] const FaultMask& steady() const { return slow_mask_.empty() ? mask_ : both_; }
   void draw(LayerMask& entry, std::uint32_t layer) const;
@@ -54,7 +55,7 @@ class ChipFaults : public FaultSource {
   FaultMask slow_mask_;  ///< of cells too slow
   FaultMask both_;       ///< one after the other; kept only when there are slow cells
   HoldMask hold_;
-  std::size_t random_ = 0;  ///< failing random_read cells
+  std::size_t random_ = 0;  ///< failing cells of is_random() mechanisms
   std::array<LayerMask, 2> layers_;
   std::uint64_t uses_ = 0;
 };

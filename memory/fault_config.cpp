@@ -53,7 +53,7 @@ void read_mechanisms(Section& section, FaultConfig& faults) {
     config.mechanism = mechanism;
     config.share = entry.number("share", "of the failing cells", {0, 1}, 1.0);
     config.share_of_ones = read_ones(entry);
-    if (mechanism == Mechanism::kRandomRead) {
+    if (is_random(mechanism)) {
       if (auto probability = entry.optional_section(
               "probability", "of failing an access, over the failing cells")) {
         config.probability = read_probability(*probability);
@@ -101,6 +101,39 @@ VoltageShift read_shift(Section& section) {
   return shift;
 }
 
+/// Whether the cells that fail by the curve are anything but stuck, half of them at 1, anywhere.
+bool describes_cells(const Section& section, const FaultConfig& faults) {
+  const MechanismConfig& first = faults.mechanisms.front();
+  return section.has("mechanisms") || section.has("spatial") ||
+         first.mechanism != Mechanism::kStuckAt || first.share_of_ones != 0.5;
+}
+
+void check_together(Section& section, const FaultConfig& faults) {
+  const bool by_weight = faults.mapping == FaultMapping::kIbmRandom;
+  if (by_weight && describes_cells(section, faults)) {
+    section.fail("mapping",
+                 "found ibm_random, whose cells are stuck, half of them at 1; allowed beside it: "
+                 "temperature and ageing");
+  }
+  if (by_weight && (section.has("map") || section.has("placement"))) {
+    section.fail("mapping",
+                 "found ibm_random, whose cells belong to weights, allowed with 'map' and "
+                 "'placement': address");
+  }
+  if (section.has("map") && (section.has("temperature") || section.has("ageing"))) {
+    section.fail("map",
+                 "found beside 'temperature' or 'ageing', allowed: one or the other; measured "
+                 "cells fail where they were measured");
+  }
+  const bool measured = std::all_of(kGroups.begin(), kGroups.end(),
+                                    [&](GroupId group) { return faults.is_measured(group); });
+  if (measured && describes_cells(section, faults)) {
+    section.fail("map",
+                 "found for all buffers, beside mechanisms or 'spatial', which describe the cells "
+                 "of none; allowed: 'map.buffers' that leave one to the model");
+  }
+}
+
 }  // namespace
 
 double AccessTime::rate(Picoseconds delay, Picoseconds available) const {
@@ -129,6 +162,7 @@ FaultConfig read_fault_config(Section section) {
                                                {{"stuck_at", Mechanism::kStuckAt},
                                                 {"inverted_read", Mechanism::kInvertedRead},
                                                 {"random_read", Mechanism::kRandomRead},
+                                                {"random_inversion", Mechanism::kRandomInversion},
                                                 {"write_failure", Mechanism::kWriteFailure},
                                                 {"retention", Mechanism::kRetention}},
                                                Mechanism::kStuckAt);
@@ -138,14 +172,13 @@ FaultConfig read_fault_config(Section section) {
     faults.spatial = read_spatial(*spatial);
   }
   faults.shift = read_shift(section);
-  const MechanismConfig& first = faults.mechanisms.front();
-  if (faults.mapping == FaultMapping::kIbmRandom &&
-      (section.has("mechanisms") || section.has("spatial") ||
-       first.mechanism != Mechanism::kStuckAt || first.share_of_ones != 0.5)) {
-    section.fail("mapping",
-                 "found ibm_random, whose cells are stuck, half of them at 1; allowed beside it: "
-                 "temperature and ageing");
+  if (auto map = section.optional_section("map", "measured cells in place of the curve's")) {
+    faults.map = read_map_config(*map);
   }
+  if (auto placement = section.optional_section("placement", "which macro stands where")) {
+    faults.placement = read_placement_config(*placement);
+  }
+  check_together(section, faults);
   return faults;
 }
 

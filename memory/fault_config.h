@@ -7,7 +7,9 @@
 #include <optional>
 #include <vector>
 
+#include "memory/map_config.h"
 #include "memory/mechanism.h"
+#include "memory/placement_config.h"
 #include "memory/spatial_model.h"
 #include "sim/config/section.h"
 #include "sim/core/units.h"
@@ -46,6 +48,8 @@ struct VoltageShift {
 struct FaultRates {
   double curve = 0;        ///< by the voltage curve
   double access_time = 0;  ///< too slow
+  /// Of a measured map, whose cells fail instead of the curve's.
+  std::optional<std::uint32_t> level;
 
   FaultRates() = default;
   // A curve's rate alone is the usual case.
@@ -53,7 +57,7 @@ struct FaultRates {
   /// Cells that fail by either.
   [[nodiscard]] double total() const { return curve + access_time - curve * access_time; }
   friend bool operator==(const FaultRates& a, const FaultRates& b) {
-    return a.curve == b.curve && a.access_time == b.access_time;
+    return a.curve == b.curve && a.access_time == b.access_time && a.level == b.level;
   }
   friend bool operator!=(const FaultRates& a, const FaultRates& b) { return !(a == b); }
 };
@@ -65,11 +69,15 @@ struct FaultConfig {
   std::optional<AccessTime> access_time;
   SpatialModel spatial;
   VoltageShift shift;
+  std::optional<MapConfig> map;  ///< of the buffers it names; the others are as above
+  PlacementConfig placement;
 
+  [[nodiscard]] bool is_measured(GroupId group) const { return map && map->serves(group); }
   [[nodiscard]] bool uses(Mechanism mechanism) const;
 };
 
-/// Reads the section; findings go to its document, and then the result is not to be used.
+/// Reads the section, but for what MapConfig and PlacementConfig leave to who knows the curve;
+/// findings go to its document, and then the result is not to be used.
 [[nodiscard]] FaultConfig read_fault_config(config::Section section);
 
 }  // namespace brownout::memory

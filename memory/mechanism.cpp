@@ -10,9 +10,13 @@ namespace brownout::memory {
 
 const std::vector<std::pair<std::string, Mechanism>>& mechanism_names() {
   static const std::vector<std::pair<std::string, Mechanism>> kNames = {
-      {"stuck_at", Mechanism::kStuckAt},       {"inverted_read", Mechanism::kInvertedRead},
-      {"random_read", Mechanism::kRandomRead}, {"write_failure", Mechanism::kWriteFailure},
-      {"retention", Mechanism::kRetention},    {"access_time", Mechanism::kAccessTime}};
+      {"stuck_at", Mechanism::kStuckAt},
+      {"inverted_read", Mechanism::kInvertedRead},
+      {"random_read", Mechanism::kRandomRead},
+      {"write_failure", Mechanism::kWriteFailure},
+      {"retention", Mechanism::kRetention},
+      {"access_time", Mechanism::kAccessTime},
+      {"random_inversion", Mechanism::kRandomInversion}};
   return kNames;
 }
 

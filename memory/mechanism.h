@@ -11,16 +11,21 @@
 namespace brownout::memory {
 
 enum class Mechanism : std::uint8_t {
-  kStuckAt,       ///< every read gives the preferred state
-  kInvertedRead,  ///< every read gives the opposite of what is stored
-  kRandomRead,    ///< a read gives the preferred state with the cell's own probability
-  kWriteFailure,  ///< a write leaves what was there
-  kRetention,     ///< what is stored decays to the preferred state
-  kAccessTime,    ///< too slow for the clock: every read gives the preferred state
+  kStuckAt,          ///< every read gives the preferred state
+  kInvertedRead,     ///< every read gives the opposite of what is stored
+  kRandomRead,       ///< a read gives the preferred state with the cell's own probability
+  kWriteFailure,     ///< a write leaves what was there
+  kRetention,        ///< what is stored decays to the preferred state
+  kAccessTime,       ///< too slow for the clock: every read gives the preferred state
+  kRandomInversion,  ///< a read gives the opposite of what is stored, with that probability
 };
 
 [[nodiscard]] const std::vector<std::pair<std::string, Mechanism>>& mechanism_names();
 [[nodiscard]] const char* mechanism_name(Mechanism mechanism);
+/// Whether its cells fail some accesses and not others.
+[[nodiscard]] constexpr bool is_random(Mechanism mechanism) {
+  return mechanism == Mechanism::kRandomRead || mechanism == Mechanism::kRandomInversion;
+}
 
 /// How the probability that a failing cell fails an access is spread over cells: a share fails
 /// always, the others with a probability of their own from a beta distribution.
@@ -39,7 +44,7 @@ struct MechanismConfig {
   Mechanism mechanism = Mechanism::kStuckAt;
   double share = 1;             ///< of the cells that fail by the curve; not for access_time
   double share_of_ones = 0.5;   ///< of these, cells whose preferred state is 1
-  FailProbability probability;  ///< random_read only
+  FailProbability probability;  ///< of is_random() mechanisms
 };
 
 }  // namespace brownout::memory

@@ -56,6 +56,37 @@ MacroGeometry read_macro(Section section) {
   return macro;
 }
 
+/// What the map and the placement mean on the memory's curve and with its macros.
+void relate_faults(Section faults, MemoryConfig& memory) {
+  if (auto& map = memory.faults.map) {
+    Section section = faults.section("map", "");
+    if (!map->map.relative_to_vmin() && !memory.vmin) {
+      section.fail("file", fmt::format("{}: found voltages in V, required with them: the memory's "
+                                       "'vmin'; allowed: voltages in Vmin",
+                                       map->map.name()));
+    }
+    map->fault_free_from = memory.curve.highest();
+    for (const MapLevel& level : map->map.levels()) {
+      const bool in_volts = !map->map.relative_to_vmin() && memory.vmin;
+      map->voltages.emplace_back(in_volts ? level.voltage / memory.vmin->count() : level.voltage);
+    }
+    try {
+      static_cast<void>(MapTiles(map->map, memory.macro));
+    } catch (const InputError& error) {
+      section.fail("file", error.what());
+    }
+  }
+  PlacementConfig& placement = memory.faults.placement;
+  if (placement.order != PlacementOrder::kFaultAware) return;
+  Section section = faults.section("placement", "");
+  try {
+    placement.test_at = memory.ratio(placement.test_voltage);
+    if (memory.faults.map) static_cast<void>(memory.faults.map->level_at(placement.test_at));
+  } catch (const InputError& error) {
+    section.fail("test_voltage", error.what());
+  }
+}
+
 }  // namespace
 
 Milliwatts Leakage::at(VminRatio v) const { return at_vmin * std::pow(v.count(), exponent); }
@@ -90,7 +121,9 @@ MemoryConfig read_memory_config(Section section) {
       {},   {},
       {}};
   result.macro = read_macro(section.section("macro", "the SRAM macro"));
-  result.faults = read_fault_config(section.section("faults", "how failing cells behave"));
+  const Section faults = section.section("faults", "how failing cells behave");
+  result.faults = read_fault_config(faults);
+  relate_faults(faults, result);
 
   Section energy = section.section("energy", "energy of one word access at Vmin");
   result.energy.read = energy.quantity<Picojoules>("read", "one word read", kEnergyLimits);

@@ -59,6 +59,7 @@ MaskChange change_of(const WeakCell& cell, Storage storage) {
     case Mechanism::kInvertedRead:
       return {false, true};
     case Mechanism::kRandomRead:
+    case Mechanism::kRandomInversion:
       return {};
     case Mechanism::kWriteFailure:
       if (storage == Storage::kTracked) return {};
@@ -72,18 +73,6 @@ MaskChange change_of(const WeakCell& cell, Storage storage) {
 }
 
 }  // namespace
-
-const char* group_name(GroupId group) {
-  switch (group) {
-    case GroupId::kIfmap:
-      return "ifmap";
-    case GroupId::kFilter:
-      return "filter";
-    case GroupId::kOfmap:
-      return "ofmap";
-  }
-  throw SimulationError("unknown SRAM group");
-}
 
 WeakCells::WeakCells(const CellFamily& family, const SramGeometry& geometry, double highest_rate,
                      const FaultConfig& config)
@@ -198,9 +187,8 @@ void WeakCells::draw_traits(const CellFamily& family, const SramGeometry& geomet
     }
     cell.mechanism = chosen->mechanism;
     cell.reads_one = draw[0] < threshold(chosen->share_of_ones);
-    if (cell.mechanism == Mechanism::kRandomRead) {
-      cell.chance =
-          largest_below(std::max(1.0, chosen->probability.at(std::ldexp(draw[2], -32)) * 0x1p32));
+    if (is_random(cell.mechanism)) {
+      cell.chance = chance_of(chosen->probability.at(std::ldexp(draw[2], -32)));
     }
   }
 }
@@ -220,18 +208,44 @@ FaultMask WeakCells::mask(double rate, Storage storage) const {
 }
 
 void WeakCells::move(FaultMask& mask, double from, double to, Storage storage) const {
-  const std::size_t before = failing(from);
-  const std::size_t after = failing(to);
-  if (mask.empty() && after > 0) {
+  const CellChange differ = change(from, to);
+  toggle(mask, differ.healed, storage);
+  toggle(mask, differ.failed, storage);
+}
+
+CellChange WeakCells::change(double from, double to) const {
+  const WeakCell* const before = cells_.data() + failing(from);
+  const WeakCell* const after = cells_.data() + failing(to);
+  if (before < after) return {{}, {before, after}};
+  return {{after, before}, {}};
+}
+
+void WeakCells::rearrange(const SramGeometry& geometry, const MacroOrder& order) {
+  if (std::is_sorted(order.begin(), order.end())) return;
+  std::vector<MacroId> place(order.size());
+  for (std::uint32_t macro = 0; macro < order.size(); ++macro) {
+    place.at(order[macro]) = MacroId(macro);
+  }
+  for (WeakCell& cell : cells_) {
+    const WordLocation at = geometry.locate(cell.word);
+    cell.word = geometry.word_at(place.at(at.macro.value()), at.row);
+  }
+}
+
+void WeakCells::toggle(FaultMask& mask, const CellRange& cells, Storage storage) const {
+  if (mask.empty() && !cells.empty()) {
     mask.keep.assign(words_, ~std::uint64_t{0});
     mask.flip.assign(words_, 0);
   }
-  for (std::size_t i = std::min(before, after); i < std::max(before, after); ++i) {
-    const WeakCell& cell = cells_[i];
+  for (const WeakCell& cell : cells) {
     const MaskChange change = change_of(cell, storage);
     mask.keep[cell.word.value()] ^= change.keep ? mask_bit(cell) : 0;
     mask.flip[cell.word.value()] ^= change.flip ? mask_bit(cell) : 0;
   }
+}
+
+std::uint32_t chance_of(double probability) {
+  return largest_below(std::max(1.0, probability * 0x1p32));
 }
 
 bool fails_access(const CellFamily& family, const WeakCell& cell, std::uint32_t layer,

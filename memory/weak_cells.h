@@ -13,15 +13,12 @@
 #include "memory/cell_kernels.h"
 #include "memory/fault_config.h"
 #include "memory/fault_mask.h"
+#include "memory/group.h"
+#include "memory/macro_order.h"
 #include "memory/sram_geometry.h"
 #include "sim/core/index.h"
 
 namespace brownout::memory {
-
-/// Which of the accelerator's buffers a cell belongs to; part of the cell's random counter.
-enum class GroupId : std::uint32_t { kIfmap = 0, kFilter = 1, kOfmap = 2 };
-
-[[nodiscard]] const char* group_name(GroupId group);
 
 /// One cell that fails at some voltage of interest.
 struct WeakCell {
@@ -30,7 +27,24 @@ struct WeakCell {
   BitId bit;               ///< column in the row: check bits come behind the word's
   bool reads_one = false;  ///< preferred state
   Mechanism mechanism = Mechanism::kStuckAt;
-  std::uint32_t chance = 0;  ///< of a random_read: an access fails when its draw is at most this
+  std::uint32_t chance = 0;  ///< of is_random(): an access fails when its draw is at most this
+};
+
+/// Some of a buffer's cells, which stay where they are.
+struct CellRange {
+  const WeakCell* first = nullptr;
+  const WeakCell* last = nullptr;  ///< behind the last one
+
+  [[nodiscard]] const WeakCell* begin() const { return first; }
+  [[nodiscard]] const WeakCell* end() const { return last; }
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(last - first); }
+  [[nodiscard]] bool empty() const { return first == last; }
+};
+
+/// What differs between two conditions.
+struct CellChange {
+  CellRange healed;
+  CellRange failed;
 };
 
 /// Whether masks tell what a read does with a word as it was written, or also what became of the
@@ -59,6 +73,9 @@ class WeakCells {
             const FaultConfig& config = {})
       : WeakCells({chip, group}, geometry, highest_rate, config) {}
 
+  /// Puts macro order[m] where macro m is. Words of cells change, nothing else.
+  void rearrange(const SramGeometry& geometry, const MacroOrder& order);
+
   /// Number of cells that fail at `rate`. Throws SimulationError above `highest_rate`.
   [[nodiscard]] std::size_t failing(double rate) const;
   /// Failing cells at `rate` as word masks; empty when there are none. Cells that fail at random
@@ -67,6 +84,10 @@ class WeakCells {
   /// Makes of mask(`from`) mask(`to`) in time that grows with the cells that differ; an empty mask
   /// is first spread over all words.
   void move(FaultMask& mask, double from, double to, Storage storage = Storage::kSettled) const;
+  /// Makes cells of this part of the buffer fail in `mask` that did not, and the other way round.
+  void toggle(FaultMask& mask, const CellRange& cells, Storage storage) const;
+  /// Those whose failing differs between two rates.
+  [[nodiscard]] CellChange change(double from, double to) const;
   /// Rising u: the first failing(rate) of them fail at `rate`.
   [[nodiscard]] const std::vector<WeakCell>& cells() const { return cells_; }
   /// Bit of a word's mask that stands for `cell`.
@@ -98,7 +119,10 @@ class WeakCells {
   double highest_rate_;
 };
 
-/// Whether an access fails at a random_read cell: its layer and image are the access number
+/// The largest draw with which an access fails that fails with `probability`, above 0.
+[[nodiscard]] std::uint32_t chance_of(double probability);
+
+/// Whether an access fails at a cell of is_random(): its layer and image are the access number
 /// (docs/faults.md).
 [[nodiscard]] bool fails_access(const CellFamily& family, const WeakCell& cell, std::uint32_t layer,
                                 std::uint32_t image);

@@ -41,8 +41,13 @@ double rate_at(const MemoryConfig& model, double voltage, bool relative_to_vmin)
 }
 
 ReadsAs direction_of(const WeakCell& cell) {
-  if (cell.mechanism == Mechanism::kInvertedRead || cell.mechanism == Mechanism::kWriteFailure) {
-    return ReadsAs::kUnknown;
+  switch (cell.mechanism) {
+    case Mechanism::kInvertedRead:
+    case Mechanism::kRandomInversion:
+    case Mechanism::kWriteFailure:
+      return ReadsAs::kUnknown;
+    default:
+      break;
   }
   return cell.reads_one ? ReadsAs::kOne : ReadsAs::kZero;
 }
@@ -50,7 +55,7 @@ ReadsAs direction_of(const WeakCell& cell) {
 /// Failed reads of `reads` at the level of this index.
 std::uint32_t count_failures(const CellFamily& family, const WeakCell& cell, std::uint32_t reads,
                              std::size_t level) {
-  if (cell.mechanism != Mechanism::kRandomRead) return reads;
+  if (!is_random(cell.mechanism)) return reads;
   std::uint32_t failures = 0;
   for (std::uint32_t read = 0; read < reads; ++read) {
     if (fails_access(family, cell, read, static_cast<std::uint32_t>(level))) ++failures;

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <map>
 
+#include "accel/chip_maker.h"
 #include "accel/cycle_engine.h"
 #include "accel/fault_rates.h"
 #include "accel/recorder/trace_recorder.h"
@@ -185,8 +186,9 @@ int execute_trace(const Arguments& arguments) {
         engine.time(rails).total().total_cycles().count());
   }
   accel::TraceRecorder recorder(experiment.graph, engine.program(), machine, rails, request);
-  const memory::Chip chip(experiment.config.run.chip, machine.geometry(),
-                          accel::highest_fault_rates(machine, rails), machine.memory.faults);
+  const accel::ChipMaker maker(experiment.graph, engine.program(), machine);
+  const memory::Chip chip =
+      maker.make(experiment.config.run.chip, accel::highest_fault_rates(machine, rails));
   const models::InputEncoder encoder(experiment.graph);
   const accel::CycleRun run = engine.run(encoder.encode(experiment.dataset, *image), chip, rails,
                                          static_cast<std::uint32_t>(*image), &recorder);

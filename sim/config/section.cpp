@@ -23,6 +23,12 @@ bool Section::is_mapping(const std::string& key) const {
   return entry != nullptr && entry->value.kind == NodeKind::kMapping;
 }
 
+bool Section::says(const std::string& key, const std::string& word) const {
+  record_->ask(AskKind::kPresence, {key, ""}, "", "");
+  const Entry* entry = record_->find(key);
+  return entry != nullptr && entry->value.kind == NodeKind::kScalar && entry->value.text == word;
+}
+
 std::int64_t Section::integer(const std::string& key, const std::string& description, Limits limits,
                               std::optional<std::int64_t> fallback) {
   return Reader{*state_, *record_}.value({key, description}, integer_type(limits), fallback);

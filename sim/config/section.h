@@ -33,6 +33,8 @@ class Section {
   [[nodiscard]] bool has(const std::string& key) const;
   /// Whether the key is given as a mapping: for keys that take a value or a section.
   [[nodiscard]] bool is_mapping(const std::string& key) const;
+  /// Whether the key is given as this word: for keys that take it or something else.
+  [[nodiscard]] bool says(const std::string& key, const std::string& word) const;
 
   /// An exact integer; `1e3` is one, `1.5` and `010` are errors.
   std::int64_t integer(const std::string& key, const std::string& description, Limits limits,

@@ -3,18 +3,16 @@
 
 namespace brownout::sweep {
 
-ChipStore::ChipStore(const accel::Machine& machine,
+ChipStore::ChipStore(const accel::ChipMaker& maker,
                      const memory::PerGroup<memory::FaultRates>& highest_rates,
                      const std::vector<Point>& points)
-    : machine_(machine), highest_rates_(highest_rates) {
+    : maker_(maker), highest_rates_(highest_rates) {
   for (const Point& point : points) ++slots_[point.chip.value()].points_left;
 }
 
 const memory::Chip& ChipStore::drawn(ChipId id, Slot& slot) {
   const std::lock_guard<std::mutex> guard(slot.mutex);
-  if (!slot.chip) {
-    slot.chip.emplace(id, machine_.geometry(), highest_rates_, machine_.memory.faults);
-  }
+  if (!slot.chip) slot.chip.emplace(maker_.make(id, highest_rates_));
   return *slot.chip;
 }
 

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-#include "accel/accelerator_config.h"
+#include "accel/chip_maker.h"
 #include "memory/chip.h"
 #include "sim/sweep/point.h"
 
@@ -18,8 +18,8 @@ namespace brownout::sweep {
 
 class ChipStore {
  public:
-  /// Chips of `points`, good for rates up to `highest_rates`; `machine` must outlive the store.
-  ChipStore(const accel::Machine& machine,
+  /// Chips of `points`, good for rates up to `highest_rates`; `maker` must outlive the store.
+  ChipStore(const accel::ChipMaker& maker,
             const memory::PerGroup<memory::FaultRates>& highest_rates,
             const std::vector<Point>& points);
 
@@ -41,7 +41,7 @@ class ChipStore {
   const memory::Chip& drawn(ChipId id, Slot& slot);
   static void release(Slot& slot);
 
-  const accel::Machine& machine_;
+  const accel::ChipMaker& maker_;
   memory::PerGroup<memory::FaultRates> highest_rates_;
   std::map<std::uint64_t, Slot> slots_;  ///< fixed after construction
 };

@@ -70,6 +70,21 @@ void check_counts(const Experiment& experiment, config::Section root) {
   check_count(sweep, "nominal_images", config.sweep->nominal_images, experiment.dataset);
 }
 
+/// Layers that count more in placement must be there.
+void check_sensitivity(const Experiment& experiment, config::Section root) {
+  for (const auto& [layer, factor] :
+       experiment.config.machine.memory.faults.placement.sensitivity) {
+    try {
+      static_cast<void>(layer_index(experiment.graph, layer));
+    } catch (const InputError& error) {
+      root.section("memory", "")
+          .section("faults", "")
+          .section("placement", "")
+          .fail("sensitivity", error.what());
+    }
+  }
+}
+
 /// Layers by name become positions in the network.
 void resolve_layers(Experiment& experiment, config::Section root) {
   std::vector<accel::VoltageChange> schedule;
@@ -121,13 +136,17 @@ Experiment load_experiment(const std::filesystem::path& file,
   }
   models::Graph graph = models::load_onnx(network);
   models::Dataset dataset = models::load_dataset(config.dataset);
-  Experiment experiment{std::move(config), std::move(graph), std::move(dataset), "", "", 0, 0, 0};
+  Experiment experiment{
+      std::move(config), std::move(graph), std::move(dataset), "", "", 0, 0, 0, 0};
   experiment.network_name = experiment.config.network.name();
   resolve_layers(experiment, root);
+  check_sensitivity(experiment, root);
   check_fit(experiment, root);
   check_counts(experiment, root);
   document.finish();
   experiment.network_crc = file_crc(experiment.config.network.file);
+  const auto& map = experiment.config.machine.memory.faults.map;
+  if (map) experiment.fault_map_crc = file_crc(map->map.name());
   experiment.dataset_crc = images_crc(experiment.dataset);
   experiment.resolved_yaml = document.resolved_yaml();
   return experiment;

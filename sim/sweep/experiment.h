@@ -22,6 +22,7 @@ struct Experiment {
   std::string network_name;  ///< NetworkConfig::name
   std::uint32_t network_crc = 0;
   std::uint32_t dataset_crc = 0;       ///< of pixels and labels as simulated
+  std::uint32_t fault_map_crc = 0;     ///< 0 without a map
   std::uint32_t sweep_from_layer = 0;  ///< position of sweep.from_layer
 };
 

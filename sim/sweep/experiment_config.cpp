@@ -41,7 +41,12 @@ ChipId read_chip(Section& section, const char* key, const char* description) {
 SweepSetting read_sweep(Section section) {
   SweepConfig sweep;
   sweep.rail = section.text("rail", "rail to step through the voltages");
-  auto voltages = section.voltages("voltages", "voltages of that rail");
+  std::vector<SupplyVoltage> voltages;  // none: the map's
+  if (section.says("voltages", "map")) {
+    static_cast<void>(section.text("voltages", "voltages of that rail, 'map': all of the map's"));
+  } else {
+    voltages = section.voltages("voltages", "voltages of that rail, or 'map': all of the map's");
+  }
   sweep.from_layer = section.text("from_layer",
                                   "layer from which on they hold, before it the rail's own; empty: "
                                   "everywhere",
@@ -73,9 +78,16 @@ SweepConfig check_sweep(SweepSetting setting, const accel::Machine& machine) {
   if (rails_of(machine.accelerator).count(sweep.rail) == 0) {
     section.fail("rail", no_such_rail(sweep.rail, machine.accelerator));
   }
+  if (setting.voltages.empty()) {
+    const auto& map = machine.memory.faults.map;
+    if (!map) section.fail("voltages", "found 'map', required with it: memory.faults.map");
+    for (const VminRatio level : map ? map->voltages : std::vector<VminRatio>()) {
+      setting.voltages.push_back({level.count(), true});
+    }
+  }
   for (const SupplyVoltage voltage : setting.voltages) {
     sweep.voltages.push_back(on_curve(machine.memory, {section, voltage}, "voltages"));
-    check_timing(machine, sweep.rail, sweep.voltages.back(), section, "voltages");
+    check_voltage(machine, sweep.rail, sweep.voltages.back(), section, "voltages");
   }
   std::sort(sweep.voltages.rbegin(), sweep.voltages.rend());
   const auto twin = std::adjacent_find(sweep.voltages.begin(), sweep.voltages.end());
@@ -103,18 +115,33 @@ void check_swept_rail(const SweepConfig& sweep, const std::vector<RailSetting>& 
 
 void check_buffers(const accel::Machine& machine, Section root) {
   Section buffers = root.section("accelerator", "").section("buffers", "");
+  bool fits = true;
   for (const memory::GroupId group : memory::kGroups) {
     const accel::BufferConfig& buffer = machine.accelerator.buffers[group];
     try {
       static_cast<void>(memory::SramGeometry(machine.memory.macro, buffer.capacity, buffer.banks));
     } catch (const InputError& error) {
       buffers.fail(memory::group_name(group), error.what());
+      fits = false;
     }
     try {
       static_cast<void>(memory::lanes_of(buffer.ecc.choice, machine.memory.macro.word_bits));
     } catch (const InputError& error) {
       buffers.section(memory::group_name(group), "").fail("ecc", error.what());
+      fits = false;
     }
+    if (buffer.ecc.choice.code != memory::Code::kNone &&
+        machine.memory.faults.is_measured(group)) {
+      buffers.section(memory::group_name(group), "")
+          .fail("ecc", "found an error code over measured cells, allowed: none; the map has no "
+                       "check bits");
+    }
+  }
+  if (!fits || !machine.memory.faults.map) return;
+  try {
+    memory::require_blocks(*machine.memory.faults.map, machine.geometry());
+  } catch (const InputError& error) {
+    root.section("memory", "").section("faults", "").section("map", "").fail("file", error.what());
   }
 }
 

@@ -176,6 +176,10 @@ Manifest make_manifest(const Experiment& experiment, const std::string& kind,
   }
   manifest.buffers = buffer_areas(machine);
   manifest.memory = machine.memory.name;
+  if (const auto& map = machine.memory.faults.map) {
+    manifest.fault_map = map->map.name();
+    manifest.fault_map_crc = experiment.fault_map_crc;
+  }
   if (kind == "sweep") manifest.rail = sweep->rail;
   manifest.sources = {
       {"bit errors and energy over voltage", machine.memory.source},
@@ -218,6 +222,10 @@ std::string to_json(const Manifest& manifest) {
     json["accelerator"]["buffers"].push_back(
         {{"buffer", area.buffer}, {"data_bits", area.data_bits}, {"check_bits", area.check_bits}});
   }
+  if (!manifest.fault_map.empty()) {
+    json["memory"]["fault_map"] = {{"file", manifest.fault_map},
+                                   {"crc32", hex(manifest.fault_map_crc)}};
+  }
   json["sources"] = Json::array();
   for (const Source& source : manifest.sources) {
     json["sources"].push_back({{"what", source.what}, {"source", source.text}});
@@ -238,6 +246,10 @@ Manifest read_manifest(const std::string& path) {
   });
   manifest.points = count_field(json, "/points", path);
   manifest.network_crc = crc_field(json, "/network/crc32", path);
+  if (json.contains(Json::json_pointer("/memory/fault_map"))) {
+    manifest.fault_map = field<std::string>(json, "/memory/fault_map/file", path);
+    manifest.fault_map_crc = crc_field(json, "/memory/fault_map/crc32", path);
+  }
   manifest.parameters = count_field(json, "/network/parameters", path);
   manifest.macs = count_field(json, "/network/macs", path);
   manifest.dataset_crc = crc_field(json, "/dataset/crc32", path);
@@ -268,6 +280,8 @@ void require_same(const Manifest& begun, const Manifest& now, const std::string&
   require_equal_text(begun.engine, now.engine, "engine", path);
   require_equal_text(hex(begun.network_crc), hex(now.network_crc), "a network of CRC-32", path);
   require_equal_text(hex(begun.dataset_crc), hex(now.dataset_crc), "images of CRC-32", path);
+  require_equal_text(hex(begun.fault_map_crc), hex(now.fault_map_crc), "a fault map of CRC-32",
+                     path);
   if (begun.config != now.config) {
     throw InputError(
         fmt::format("{}: begun with another configuration: {}; choose another folder "

@@ -43,6 +43,8 @@ struct Manifest {
   double dram_bytes_per_second = 0;  ///< at most; 0 when memory is ideal
   std::vector<BufferArea> buffers;
   std::string memory;
+  std::string fault_map;  ///< the measured one's file, empty without
+  std::uint32_t fault_map_crc = 0;
   std::string rail;  ///< the swept one, empty for a run
   std::vector<Source> sources;
   std::string config;  ///< resolved, YAML

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -42,6 +43,22 @@ std::string timing_error(const accel::Machine& machine, const accel::OperatingPo
     return "";
   } catch (const InputError& error) {
     return error.what();
+  }
+}
+
+/// A finding unless the fault map of a buffer on the rail knows the voltage.
+void check_level(const accel::Machine& machine, const std::string& rail, VminRatio voltage,
+                 Section section, const char* key) {
+  const auto& map = machine.memory.faults.map;
+  if (!map) return;
+  const bool concerned = std::any_of(
+      map->buffers.begin(), map->buffers.end(),
+      [&](memory::GroupId group) { return machine.accelerator.buffers[group].rail == rail; });
+  if (!concerned) return;
+  try {
+    static_cast<void>(map->level_at(voltage));
+  } catch (const InputError& error) {
+    section.fail(key, error.what());
   }
 }
 
@@ -86,10 +103,11 @@ VminRatio on_curve(const memory::MemoryConfig& memory, const VoltageSetting& set
   }
 }
 
-void check_timing(const accel::Machine& machine, const std::string& rail, VminRatio voltage,
-                  Section section, const char* key) {
+void check_voltage(const accel::Machine& machine, const std::string& rail, VminRatio voltage,
+                   Section section, const char* key) {
   const accel::OperatingPoint highest = highest_point(machine);
   if (rails_of(machine.accelerator).count(rail) == 0) return;  // found already
+  check_level(machine, rail, voltage, section, key);
   // A machine that works at no voltage is the array's fault, to be said once.
   const bool is_array = rail == machine.accelerator.array.rail;
   if (!is_array && !timing_error(machine, highest).empty()) return;
@@ -107,7 +125,7 @@ accel::OperatingPoint check_rails(const std::vector<RailSetting>& settings,
       section.fail("voltage", no_such_rail(rail.name, machine.accelerator));
     }
     rails[rail.name] = on_curve(machine.memory, rail.setting, "voltage");
-    check_timing(machine, rail.name, rails[rail.name], section, "voltage");
+    check_voltage(machine, rail.name, rails[rail.name], section, "voltage");
   }
   for (const std::string& name : names) {
     if (rails.count(name) == 0) {
@@ -130,7 +148,7 @@ std::vector<NamedChange> check_schedules(const std::vector<RailSetting>& setting
     }
     for (const ChangeSetting& change : rail.schedule) {
       const VminRatio voltage = on_curve(machine.memory, change.setting, "voltage");
-      check_timing(machine, rail.name, voltage, change.setting.section, "voltage");
+      check_voltage(machine, rail.name, voltage, change.setting.section, "voltage");
       changes.push_back({rail.name, change.from_layer, voltage});
     }
   }

@@ -53,9 +53,10 @@ struct NamedChange {
 [[nodiscard]] VminRatio on_curve(const memory::MemoryConfig& memory, const VoltageSetting& setting,
                                  const char* key);
 
-/// A finding at `key` unless the machine works with `rail` at `voltage`: the clock must suit it.
-void check_timing(const accel::Machine& machine, const std::string& rail, VminRatio voltage,
-                  config::Section section, const char* key);
+/// A finding at `key` unless the machine works with `rail` at `voltage`: the clock must suit it,
+/// and a fault map of a buffer on the rail have been measured there.
+void check_voltage(const accel::Machine& machine, const std::string& rail, VminRatio voltage,
+                   config::Section section, const char* key);
 
 /// Voltages before the first change.
 [[nodiscard]] accel::OperatingPoint check_rails(const std::vector<RailSetting>& settings,

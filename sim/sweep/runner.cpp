@@ -67,8 +67,7 @@ memory::PerGroup<memory::FaultRates> highest_rates(const Experiment& experiment,
     const auto rates =
         accel::highest_fault_rates(experiment.config.machine, plan.at(point.voltage));
     for (const memory::GroupId group : memory::kGroups) {
-      highest[group].curve = std::max(highest[group].curve, rates[group].curve);
-      highest[group].access_time = std::max(highest[group].access_time, rates[group].access_time);
+      highest[group] = accel::higher(highest[group], rates[group]);
     }
   }
   return highest;
@@ -121,10 +120,16 @@ SweepPlan plan_sweep(const Experiment& experiment) {
 void run_sweep(const Experiment& experiment, const SweepPlan& plan, ResultsFolder& folder,
                std::size_t jobs, const Observer& observe) {
   const auto statistics = time_voltages(experiment, plan);
-  for (const Point& point : plan.points) {
-    folder.verify(make_result(experiment, point, plan.at(point.voltage),
-                              statistics.at(point.voltage), "fast"));
-  }
+  const accel::FastEngine engine(experiment.graph, experiment.config.machine);
+  const accel::ChipMaker maker(experiment.graph, engine.program(), experiment.config.machine);
+  const auto result_of = [&](const Point& point) {
+    const accel::OperatingPoint rails = plan.at(point.voltage);
+    PointResult result =
+        make_result(experiment, point, rails, statistics.at(point.voltage), "fast");
+    result.bit_error_rates = maker.bit_error_rates(point.chip, rails);
+    return result;
+  };
+  for (const Point& point : plan.points) folder.verify(result_of(point));
   folder.write_layer_rows(all_layer_rows(experiment, plan, statistics));
 
   const std::vector<Point> points = missing_points(plan, folder);
@@ -134,9 +139,8 @@ void run_sweep(const Experiment& experiment, const SweepPlan& plan, ResultsFolde
     start.images += point.images;
     most_images = std::max(most_images, point.images);
   }
-  const accel::FastEngine engine(experiment.graph, experiment.config.machine);
   const auto inputs = encode_images(experiment, most_images);
-  ChipStore chips(experiment.config.machine, highest_rates(experiment, plan), points);
+  ChipStore chips(maker, highest_rates(experiment, plan), points);
   SharedProgress progress(start, observe);
   const Shared shared{experiment, plan, engine, inputs, progress};
 
@@ -146,11 +150,9 @@ void run_sweep(const Experiment& experiment, const SweepPlan& plan, ResultsFolde
   std::mutex folder_mutex;
   pool.parallel_for(points.size(), [&](std::size_t worker, std::size_t index) {
     const Point& point = points[index];
-    const accel::OperatingPoint rails = plan.at(point.voltage);
-    PointResult result =
-        make_result(experiment, point, rails, statistics.at(point.voltage), "fast");
+    PointResult result = result_of(point);
     chips.use(point.chip, [&](const memory::Chip& chip) {
-      const accel::FastEngine::View view = engine.view(chip, rails);
+      const auto view = engine.view(chip, plan.at(point.voltage));
       result.weight_words = view.total_weight_words();
       result.correct = count_correct(shared, view, point.images, workspaces[worker]);
     });

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <numeric>
 
+#include "accel/chip_maker.h"
 #include "accel/compare.h"
 #include "accel/cycle_engine.h"
 #include "accel/fast_engine.h"
@@ -129,10 +130,11 @@ SingleRun run_single(const Experiment& experiment, Engine engine, const Observer
   single.statistics = cycle.time(config.rails);
   single.result =
       make_result(experiment, point, config.rails, single.statistics, engine_name(engine));
+  const accel::ChipMaker maker(experiment.graph, cycle.program(), config.machine);
+  single.result.bit_error_rates = maker.bit_error_rates(config.run.chip, config.rails);
   const Bench bench{
       experiment,
-      {config.run.chip, config.machine.geometry(),
-       accel::highest_fault_rates(config.machine, config.rails), config.machine.memory.faults},
+      maker.make(config.run.chip, accel::highest_fault_rates(config.machine, config.rails)),
       encode_images(experiment, config.run.images),
       observe};
   switch (engine) {

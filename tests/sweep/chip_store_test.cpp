@@ -5,17 +5,22 @@
 
 #include <vector>
 
+#include "accel/lowering.h"
 #include "tests/accel/machine_fixture.h"
+#include "tests/support/random_graph.h"
 
 namespace brownout::sweep {
 namespace {
 
 TEST(ChipStore, GivesTheSameChipToAllItsPointsAndThatOfItsSeed) {
-  const accel::Machine machine = accel::small_machine(4, 4, 2);
+  const accel::Machine machine = accel::small_machine(4, 4, 40);
   const memory::PerGroup<memory::FaultRates> rates(0.0, 0.03, 0.0);
   std::vector<Point> points(4);
   for (std::size_t i = 0; i < points.size(); ++i) points[i].chip = ChipId(7 + i / 2);
-  ChipStore store(machine, rates, points);
+  const models::Graph graph = test_support::random_graph(1);
+  const accel::Program program = accel::lower(graph, machine);
+  const accel::ChipMaker maker(graph, program, machine);
+  ChipStore store(maker, rates, points);
   const memory::Chip expected(ChipId(8), machine.geometry(), rates, machine.memory.faults);
   const auto failing = [](const memory::Chip& chip) {
     return chip.weak_cells(memory::GroupId::kFilter).mask(0.02);
