@@ -130,11 +130,11 @@ void check_buffers(const accel::Machine& machine, Section root) {
       buffers.section(memory::group_name(group), "").fail("ecc", error.what());
       fits = false;
     }
-    if (buffer.ecc.choice.code != memory::Code::kNone &&
-        machine.memory.faults.is_measured(group)) {
+    if (buffer.ecc.choice.code != memory::Code::kNone && machine.memory.faults.is_measured(group)) {
       buffers.section(memory::group_name(group), "")
-          .fail("ecc", "found an error code over measured cells, allowed: none; the map has no "
-                       "check bits");
+          .fail("ecc",
+                "found an error code over measured cells, allowed: none; the map has no "
+                "check bits");
     }
   }
   if (!fits || !machine.memory.faults.map) return;
