@@ -73,6 +73,9 @@ TEST(MeasuredChip, InOrderIsTheChipItWasDrawnFrom) {
   for (std::uint64_t seed = 7100; seed < 7140; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Scenario s = scenario(seed);
+    for (const GroupId group : memory::kGroups) {
+      s.machine.accelerator.buffers[group].ecc = {};  // a map has no check bits
+    }
     if (seed % 2 == 0) s.machine.memory.faults.spatial = memory::SpatialModel({0.5, 0, 0.8});
     const auto model = run_both(s, seed);
     ASSERT_FALSE(testing::Test::HasFailure());
