@@ -135,8 +135,7 @@ SingleRun run_single(const Experiment& experiment, Engine engine, const Observer
   const Bench bench{
       experiment,
       maker.make(config.run.chip, accel::highest_fault_rates(config.machine, config.rails)),
-      encode_images(experiment, config.run.images),
-      observe};
+      encode_images(experiment, config.run.images), observe};
   switch (engine) {
     case Engine::kFast:
       run_fast(bench, single.result);
