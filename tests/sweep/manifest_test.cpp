@@ -31,6 +31,19 @@ TEST_F(ManifestTest, ComesBackFromItsFile) {
   require_same(again, small_manifest(), "m.json");
 }
 
+TEST_F(ManifestTest, KnowsTheFaultMapOfItsResults) {
+  Manifest measured = small_manifest();
+  measured.fault_map = "chip.csv";
+  measured.fault_map_crc = 0x0000beef;
+  write("m.json", to_json(measured));
+  const Manifest again = read_manifest(path("m.json"));
+  EXPECT_EQ(again.fault_map, "chip.csv");
+  EXPECT_EQ(again.fault_map_crc, 0x0000beefU);
+  EXPECT_EQ(refusal(again),
+            "m.json: begun with a fault map of CRC-32 00000000, now it is 0000beef; choose another "
+            "folder to start anew");
+}
+
 TEST_F(ManifestTest, DamageIsNamed) {
   const std::string json = to_json(small_manifest());
   const std::size_t config = json.find("\"config\"");
