@@ -120,6 +120,12 @@ MapGeometry ibm_random_geometry() {
 }
 
 FaultMap draw_map(const MemoryConfig& model, ChipId chip, const DrawPlan& plan) {
+  if (model.faults.is_measured(plan.group)) {
+    throw InputError(fmt::format(
+        "{}: found the measured map {} in place of the {} buffer's model, allowed: a model to draw "
+        "from; the map can be given itself",
+        model.name, model.faults.map->map.name(), group_name(plan.group)));
+  }
   std::vector<double> rates;
   for (const double voltage : plan.voltages) {
     rates.push_back(rate_at(model, voltage, plan.relative_to_vmin));

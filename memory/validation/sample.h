@@ -45,7 +45,8 @@ struct DrawPlan {
 /// in it. Words above 64 bits lie in macros side by side. Directions are those of mechanisms with a
 /// preferred state. A filter buffer mapped ibm_random gives the map that is laid over the weights.
 /// Throws InputError for voltages outside the model's curve, for volts without a published Vmin,
-/// and where ibm_random meets another geometry than its own.
+/// where ibm_random meets another geometry than its own, and where a measured map replaces the
+/// model.
 [[nodiscard]] FaultMap draw_map(const MemoryConfig& model, ChipId chip, const DrawPlan& plan);
 
 /// Chips first_chip, first_chip + 1, ... with their spatial questions asked at `level`.

@@ -100,6 +100,17 @@ TEST(DrawMap, IbmRandomIsTheMapLaidOverTheWeights) {
   EXPECT_THROW(static_cast<void>(draw_map(model, ChipId(7), plan)), InputError);
 }
 
+TEST(DrawMap, AMeasuredMapInPlaceOfTheModelIsNotDrawn) {
+  MemoryConfig model = ibm14nm();
+  const DrawPlan plan{{1, 512, 64}, true, {0.8}, GroupId::kFilter, 0};
+  MapConfig measured{draw_map(model, ChipId(7), plan), {}, {GroupId::kFilter}, {VminRatio(0.8)}};
+  model.faults.map = measured;
+  EXPECT_THROW(static_cast<void>(draw_map(model, ChipId(7), plan)), InputError);
+  DrawPlan other = plan;
+  other.group = GroupId::kIfmap;
+  EXPECT_FALSE(draw_map(model, ChipId(7), other).levels()[0].faults.empty());
+}
+
 TEST(Recut, TilesKeepEveryCell) {
   Simulation s;
   s.geometry = {3, 64, 32};
