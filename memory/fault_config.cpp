@@ -147,6 +147,15 @@ bool FaultConfig::uses(Mechanism mechanism) const {
   });
 }
 
+double FaultConfig::wrong_bits_per_cell() const {
+  double sum = 0;
+  for (const MechanismConfig& m : mechanisms) {
+    const double fails = m.mechanism == Mechanism::kRandomRead ? m.probability.mean() : 1;
+    sum += m.share * fails * (m.mechanism == Mechanism::kInvertedRead ? 1 : 0.5);
+  }
+  return sum;
+}
+
 FaultConfig read_fault_config(Section section) {
   FaultConfig faults;
   faults.mapping = section.choice<FaultMapping>(

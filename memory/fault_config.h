@@ -74,6 +74,13 @@ struct FaultConfig {
 
   [[nodiscard]] bool is_measured(GroupId group) const { return map && map->serves(group); }
   [[nodiscard]] bool uses(Mechanism mechanism) const;
+
+  /// Expected wrong bits in a read of a cell that fails by the curve, over cells and balanced data
+  /// (as many 0 as 1 stored, independent of the cell): 1/2 for stuck_at, write_failure and
+  /// retention, whose cells read their preferred state or older data, right half of the time
+  /// whatever share prefers 1; 1 for inverted_read; half the mean fail probability for random_read;
+  /// averaged by the mechanisms' shares. Cells too slow (access_time) are not the curve's.
+  [[nodiscard]] double wrong_bits_per_cell() const;
 };
 
 /// Reads the section, but for what MapConfig and PlacementConfig leave to who knows the curve;

@@ -3,48 +3,15 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <utility>
-#include <vector>
 
+#include "memory/curve_config.h"
 #include "sim/core/error.h"
 
 namespace brownout::memory {
 namespace {
 
-using config::Limits;
 using config::Section;
-
-constexpr Limits kEnergyLimits{0, 1e6};
-
-/// A valid curve to read on with once the real one was found wrong.
-VoltageCurve usable_curve() {
-  return {{{VminRatio(0.5), 0.1, 0.25}, {VminRatio(0.75), 0.01, 0.5}, {VminRatio(1), 0, 1}},
-          Interpolation::kProbit};
-}
-
-VoltageCurve read_curve(Section section, std::optional<Volts> vmin) {
-  const auto interpolation = section.choice<Interpolation>(
-      "interpolation", "scale in which the bit-error rate is interpolated over voltage",
-      {{"probit", Interpolation::kProbit}, {"log", Interpolation::kLog}}, Interpolation::kProbit);
-  std::vector<CurvePoint> points;
-  for (Section point : section.sections("points", "measured operating points")) {
-    const config::SupplyVoltage v = point.voltage("voltage", "supply voltage");
-    if (!v.relative_to_vmin && !vmin) {
-      point.fail("voltage", "is in volts, which needs the memory's 'vmin'");
-      continue;
-    }
-    points.push_back({VminRatio(v.relative_to_vmin ? v.value : v.value / vmin->count()),
-                      point.number("ber", "share of failing cells", {0, 1}),
-                      point.number("energy", "energy per access relative to Vmin", {0, 100})});
-  }
-  try {
-    return {std::move(points), interpolation};
-  } catch (const InputError& error) {
-    section.fail("points", error.what());
-    return usable_curve();
-  }
-}
 
 MacroGeometry read_macro(Section section) {
   MacroGeometry macro;
@@ -89,8 +56,6 @@ void relate_faults(Section faults, MemoryConfig& memory) {
 
 }  // namespace
 
-Milliwatts Leakage::at(VminRatio v) const { return at_vmin * std::pow(v.count(), exponent); }
-
 VminRatio MemoryConfig::ratio(config::SupplyVoltage v) const {
   if (!v.relative_to_vmin && !vmin) {
     throw InputError(fmt::format(
@@ -98,11 +63,17 @@ VminRatio MemoryConfig::ratio(config::SupplyVoltage v) const {
         v.value, name));
   }
   const VminRatio result(v.relative_to_vmin ? v.value : v.value / vmin->count());
-  if (result < curve.lowest() || result > curve.highest()) {
+  try {
+    curve.require_known(result);
+  } catch (const InputError&) {
     throw InputError(
-        fmt::format("voltage {} Vmin: the curve of '{}' is measured from {} to {} Vmin",
+        fmt::format("voltage {} Vmin: the curve of '{}' is measured from {} to {} Vmin; "
+                    "'curve.extrapolate: true' goes on beyond",
                     result.count(), name, curve.lowest().count(), curve.highest().count()));
   }
+  // What is extrapolated may have no meaning there.
+  static_cast<void>(curve.bit_error_rate(result));
+  static_cast<void>(curve.energy_factor(result));
   return result;
 }
 
@@ -113,28 +84,27 @@ MemoryConfig read_memory_config(Section section) {
   if (section.has("vmin")) {
     vmin = section.quantity<Volts>("vmin", "lowest fault-free supply voltage", {0.05, 5});
   }
-  MemoryConfig result{
-      name, source,
-      vmin, read_curve(section.section("curve", "bit errors and energy over voltage"), vmin),
-      {},   {},
-      {},   {},
-      {},   {},
-      {}};
-  result.macro = read_macro(section.section("macro", "the SRAM macro"));
-  const Section faults = section.section("faults", "how failing cells behave");
-  result.faults = read_fault_config(faults);
-  relate_faults(faults, result);
-
-  Section energy = section.section("energy", "energy of one word access at Vmin");
-  result.energy.read = energy.quantity<Picojoules>("read", "one word read", kEnergyLimits);
-  result.energy.write = energy.quantity<Picojoules>("write", "one word written", kEnergyLimits);
-  result.energy_source = energy.text("source", "publication of the access energies");
-
-  Section leakage = section.section("leakage", "leakage power of one macro");
-  result.leakage.at_vmin = leakage.quantity<Milliwatts>("per_macro", "at Vmin", kEnergyLimits);
-  result.leakage.exponent =
-      leakage.number("exponent", "leakage power grows with (V/Vmin) to this power", {0, 10});
-  result.leakage_source = leakage.text("source", "publication of the leakage power");
+  const MacroGeometry macro = read_macro(section.section("macro", "the SRAM macro"));
+  const Section faults_section = section.section("faults", "how failing cells behave");
+  FaultConfig faults = read_fault_config(faults_section);
+  VoltageCurve curve =
+      read_curve(section.section("curve", "bit errors and energy over voltage"), vmin, faults);
+  const AccessEnergyTable energy =
+      read_access_energy(section.section("energy", "energy of an access of 64 bits at Vmin"));
+  Section leakage = section.section("leakage", "leakage power");
+  MemoryConfig result{name,
+                      source,
+                      vmin,
+                      std::move(curve),
+                      macro,
+                      std::move(faults),
+                      energy.of_word(macro),
+                      energy.source,
+                      read_leakage(leakage, macro),
+                      leakage.text("source", "publication of the leakage power"),
+                      {},
+                      energy.size_source};
+  relate_faults(faults_section, result);
   if (auto delay = section.optional_section("delay", "the delay of an access over voltage")) {
     result.delay = read_delay_law(*delay, "access_time", "one access at Vmin");
   }

@@ -8,26 +8,13 @@
 
 #include "memory/delay_law.h"
 #include "memory/fault_config.h"
+#include "memory/macro_energy.h"
 #include "memory/sram_geometry.h"
 #include "memory/voltage_curve.h"
 #include "sim/config/section.h"
 #include "sim/core/units.h"
 
 namespace brownout::memory {
-
-/// Energy of one word access at Vmin; at other voltages times the curve's energy factor.
-struct AccessEnergy {
-  Picojoules read;
-  Picojoules write;
-};
-
-/// Leakage power of one macro: at_vmin * (V/Vmin)^exponent.
-struct Leakage {
-  Milliwatts at_vmin;
-  double exponent = 1;
-
-  [[nodiscard]] Milliwatts at(VminRatio v) const;
-};
 
 /// Everything known about a memory technology.
 struct MemoryConfig {
@@ -37,15 +24,16 @@ struct MemoryConfig {
   VoltageCurve curve;
   MacroGeometry macro;
   FaultConfig faults;
-  AccessEnergy energy;
+  AccessEnergy energy;  ///< of one of its words
   std::string energy_source;
-  Leakage leakage;
+  Leakage leakage;  ///< of one macro
   std::string leakage_source;
   /// Of an access; without one a buffer keeps up with any clock.
   std::optional<DelayLaw> delay = {};
+  std::string energy_size_source = {};  ///< of how access energy follows macro size
 
   /// `v` in units of this memory's Vmin. Throws InputError for volts when no Vmin was published,
-  /// and outside the measured span.
+  /// and outside the measured span unless the curve extrapolates.
   [[nodiscard]] VminRatio ratio(config::SupplyVoltage v) const;
 };
 

@@ -98,12 +98,13 @@ TEST_F(BadInputTest, ConfigurationErrorsHaveAPlace) {
 }
 
 TEST_F(BadInputTest, VoltagesMustLieOnTheCurve) {
-  expect_error({"run", "a.yaml", "--set", "rails.weights.voltage=0.7 Vmin"},
-               "--set rails.weights.voltage: rails.weights.voltage: voltage 0.7 Vmin: the curve of "
-               "'ibm14nm' is measured from 0.75 to 1 Vmin");
+  expect_error(
+      {"run", "a.yaml", "--set", "rails.weights.voltage=0.7 Vmin"},
+      "--set rails.weights.voltage: rails.weights.voltage: voltage 0.7 Vmin: the curve of "
+      "'ibm14nm' is measured from 0.75 to 1 Vmin; 'curve.extrapolate: true' goes on beyond");
   expect_error({"sweep", "a.yaml", "--set", "sweep.voltages=[1.1 Vmin]"},
                "--set sweep.voltages: sweep.voltages: voltage 1.1 Vmin: the curve of 'ibm14nm' is "
-               "measured from 0.75 to 1 Vmin");
+               "measured from 0.75 to 1 Vmin; 'curve.extrapolate: true' goes on beyond");
   expect_error({"run", "a.yaml", "--set", "rails.weights.voltage=0.6 V"},
                "--set rails.weights.voltage: rails.weights.voltage: voltage 0.6 V: the memory "
                "'ibm14nm' has no published Vmin in volts, give it in units of Vmin");
@@ -138,10 +139,12 @@ TEST_F(BadInputTest, SchedulesNameLayersAndHaveRamps) {
       {"run", "a.yaml", "--set", "rails.weights.schedule=[{from_layer: a, voltage: 0.9 Vmin}]"},
       "--set rails.weights.schedule: rails.weights.schedule: found no rails.weights.ramp, "
       "required: what the changes cost");
-  expect_error({"run", "a.yaml", "--set", ramp, "--set",
-                "rails.weights.schedule=[{from_layer: a, voltage: 0.6 Vmin}]"},
-               "--set rails.weights.schedule: rails.weights.schedule.0.voltage: voltage 0.6 Vmin: "
-               "the curve of 'ibm14nm' is measured from 0.75 to 1 Vmin");
+  expect_error(
+      {"run", "a.yaml", "--set", ramp, "--set",
+       "rails.weights.schedule=[{from_layer: a, voltage: 0.6 Vmin}]"},
+      "--set rails.weights.schedule: rails.weights.schedule.0.voltage: voltage 0.6 Vmin: "
+      "the curve of 'ibm14nm' is measured from 0.75 to 1 Vmin; 'curve.extrapolate: true' goes on "
+      "beyond");
 }
 
 TEST_F(BadInputTest, NumbersThatWouldExhaustTheMachineAreRefused) {
