@@ -11,6 +11,7 @@
 #include "accel/fault_sources.h"
 #include "accel/fault_view.h"
 #include "accel/lowering.h"
+#include "accel/weight_flips.h"
 #include "accel/weight_view.h"
 #include "sim/core/error.h"
 
@@ -109,6 +110,7 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
   const bool faulty_activations =
       fails(chip, point, GroupId::kIfmap) || fails(chip, point, GroupId::kOfmap);
 
+  std::uint64_t flipped = 0;
   ActivationFaults activations;
   std::vector<memory::CodeOutcomes> weight_words(graph_.nodes.size());
   std::vector<std::vector<std::int8_t>> weights(graph_.nodes.size());
@@ -130,6 +132,7 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
       WeightsRead read = read_weights(*conv, *layer.conv(), buffer(GroupId::kFilter));
       weights[i] = std::move(read.weights);
       weight_words[i] = read.outcomes;
+      flipped += flipped_bits(conv->weights, weights[i]);
     }
     if (faulty_activations) {
       NodeFaults faults =
@@ -138,19 +141,20 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
       activations.push_back(std::move(faults));
     }
   }
-  return {fast_.pack(weights), std::move(activations), std::move(weight_words)};
+  return {fast_.pack(weights), std::move(activations), std::move(weight_words), flipped};
 }
 
 FastGraph::Workspace FastEngine::make_workspace() const { return FastGraph::Workspace(fast_); }
 
-void FastEngine::run(const View& view, const std::vector<std::uint8_t>& input,
-                     FastGraph::Workspace& workspace, std::vector<std::int32_t>& logits,
-                     std::uint32_t image) const {
+std::uint64_t FastEngine::run(const View& view, const std::vector<std::uint8_t>& input,
+                              FastGraph::Workspace& workspace, std::vector<std::int32_t>& logits,
+                              std::uint32_t image) const {
   if (view.redraw) {
     return run(read(*view.redraw->chip, view.redraw->point, image), input, workspace, logits);
   }
   fast_.run(view.weights, input.data(), workspace, logits,
             view.activations.empty() ? nullptr : &view.activations);
+  return view.flipped_weight_bits;
 }
 
 models::Inference FastEngine::run_all(const View& view, const std::vector<std::uint8_t>& input,

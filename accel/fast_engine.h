@@ -33,6 +33,7 @@ class FastEngine {
     /// What became of the filter buffer's words, layer by layer, each read once; where accesses
     /// fail at random, for image 0.
     std::vector<memory::CodeOutcomes> weight_words;
+    std::uint64_t flipped_weight_bits = 0;  ///< bits of weights that read wrong
     /// Where accesses fail at random: the above is made anew for every image.
     std::optional<Redraw> redraw = {};
 
@@ -57,10 +58,10 @@ class FastEngine {
   [[nodiscard]] FastGraph::Workspace make_workspace() const;
 
   /// Logits of one image (codes in HWC order); one workspace per thread. The image's number matters
-  /// where accesses fail at random.
-  void run(const View& view, const std::vector<std::uint8_t>& input,
-           FastGraph::Workspace& workspace, std::vector<std::int32_t>& logits,
-           std::uint32_t image = 0) const;
+  /// where accesses fail at random. Gives the bits of weights that read wrong for it.
+  std::uint64_t run(const View& view, const std::vector<std::uint8_t>& input,
+                    FastGraph::Workspace& workspace, std::vector<std::int32_t>& logits,
+                    std::uint32_t image = 0) const;
 
   /// The same with every node's codes, for comparison with the cycle engine.
   [[nodiscard]] models::Inference run_all(const View& view, const std::vector<std::uint8_t>& input,

@@ -20,6 +20,13 @@ double too_slow(const Machine& machine, VminRatio voltage, Hertz clock) {
   return machine.memory.faults.access_time->rate(delay, period * cycles);
 }
 
+/// The voltage at which the curve's cells fail as they do at `voltage` now. Without shifts the very
+/// voltage, so that measured points stay exact.
+VminRatio acts_as(const memory::FaultConfig& faults, VminRatio voltage) {
+  const double shift = faults.shift.total().count();
+  return shift == 0 ? voltage : VminRatio(voltage.count() - shift);
+}
+
 }  // namespace
 
 memory::FaultRates fault_rates(const Machine& machine, memory::GroupId group, VminRatio voltage,
@@ -30,10 +37,7 @@ memory::FaultRates fault_rates(const Machine& machine, memory::GroupId group, Vm
     rates.level = faults.map->level_at(voltage);
     return rates;
   }
-  // Without shifts the very voltage, so that measured points stay exact.
-  const double shift = faults.shift.total().count();
-  const VminRatio acts_as = shift == 0 ? voltage : VminRatio(voltage.count() - shift);
-  memory::FaultRates rates(machine.memory.curve.bit_error_rate(acts_as));
+  memory::FaultRates rates(machine.memory.curve.bit_error_rate(acts_as(faults, voltage)));
   if (faults.access_time) rates.access_time = too_slow(machine, voltage, clock);
   return rates;
 }
@@ -69,6 +73,21 @@ memory::PerGroup<double> bit_error_rates(const Machine& machine, const Operating
     }
   }
   return rates;
+}
+
+memory::PerGroup<bool> extrapolated(const Machine& machine, const OperatingPoint& point) {
+  const memory::VoltageCurve& curve = machine.memory.curve;
+  memory::PerGroup<bool> beyond(false, false, false);
+  for (const OperatingPoint& phase : point.phases()) {
+    for (const memory::GroupId group : memory::kGroups) {
+      const VminRatio voltage = phase.voltage(machine.accelerator.buffers[group].rail);
+      const memory::FaultConfig& faults = machine.memory.faults;
+      // A measured map has its own voltages: the curve then gives energies only.
+      const VminRatio acts = faults.is_measured(group) ? voltage : acts_as(faults, voltage);
+      if (!curve.is_measured(voltage) || !curve.is_measured(acts)) beyond[group] = true;
+    }
+  }
+  return beyond;
 }
 
 }  // namespace brownout::accel

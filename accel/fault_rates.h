@@ -30,6 +30,11 @@ namespace brownout::accel {
 [[nodiscard]] memory::PerGroup<double> bit_error_rates(const Machine& machine,
                                                        const OperatingPoint& point);
 
+/// Buffers that are somewhere along the network at a voltage, or act as if, outside the curve's
+/// measured span.
+[[nodiscard]] memory::PerGroup<bool> extrapolated(const Machine& machine,
+                                                  const OperatingPoint& point);
+
 /// The clock fault_rates() needs at `point`; any clock when no cell depends on it.
 [[nodiscard]] Hertz fault_clock(const Machine& machine, const OperatingPoint& point);
 

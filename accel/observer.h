@@ -24,10 +24,11 @@ struct Access {
   memory::GroupId group = memory::GroupId::kIfmap;
   AccessKind kind = AccessKind::kRead;
   std::uint32_t layer = 0;
-  std::uint32_t port = 0;     ///< array lane, or n-th access of the vector unit or DMA in a cycle
-  WordId word;                ///< the cells
-  std::uint64_t written = 0;  ///< the word as it was written, or is now
-  std::uint64_t value = 0;    ///< the word as the read delivered it; of a write, `written`
+  std::uint32_t port = 0;      ///< array lane, or n-th access of the vector unit or DMA in a cycle
+  std::uint64_t position = 0;  ///< fetch position of a byte of the word
+  WordId word;                 ///< the cells
+  std::uint64_t written = 0;   ///< the word as it was written, or is now
+  std::uint64_t value = 0;     ///< the word as the read delivered it; of a write, `written`
   memory::CodeOutcomes outcomes;  ///< of its code words in a read, now
 };
 

@@ -29,7 +29,7 @@ Picoseconds array_delay(const Machine& machine, const OperatingPoint& point) {
   const ArrayConfig& array = machine.accelerator.array;
   const VminRatio voltage = point.voltage(array.rail);
   if (array.delay) return delay_at(*array.delay, array.rail, voltage);
-  const VminRatio highest = machine.memory.curve.highest();
+  const VminRatio highest = machine.memory.curve.reference();
   if (voltage < highest) {
     throw InputError(
         fmt::format("rail '{}': found {} Vmin for the array, allowed: {} Vmin, because without "
@@ -49,7 +49,7 @@ void check_array(const Machine& machine, const OperatingPoint& point, Picosecond
   const ArrayConfig& array = machine.accelerator.array;
   const Picoseconds period = period_of(machine.accelerator.clock);
   if (delay <= period) return;
-  const VminRatio highest = machine.memory.curve.highest();
+  const VminRatio highest = machine.memory.curve.reference();
   const VminRatio lowest = array.delay->lowest_within(period, highest);
   const std::string voltage = array.delay->at(lowest) <= period
                                   ? fmt::format("at least {:.4f} Vmin, ", lowest.count())

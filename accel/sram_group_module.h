@@ -56,6 +56,7 @@ class SramGroupModule : public sc_core::sc_module, public SramInterface, public 
   Access describe(std::uint64_t position) const override {
     Access access;
     access.group = group_.id();
+    access.position = position;
     access.word = group_.geometry().word_of_position(position);
     access.written = group_.written(position);
     access.value = access.written;

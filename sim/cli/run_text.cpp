@@ -37,12 +37,19 @@ std::string head(const sweep::Experiment& experiment, const sweep::PointResult& 
     text += fmt::format(", {} {:.4g} Vmin from {}", change.rail, change.voltage.count(),
                         experiment.graph.nodes[change.layer].name);
   }
-  text += "\nbit errors:";
+  text += "\nfaulty cells:";
   separator = " ";
   for (const memory::GroupId group : memory::kGroups) {
     text += fmt::format("{}{} {}", separator, sweep::buffer_label(group),
                         sweep::rate(result.bit_error_rates[group]));
     separator = ", ";
+  }
+  const std::string extrapolated = sweep::buffer_labels(result.extrapolated);
+  if (!extrapolated.empty()) {
+    const memory::VoltageCurve& curve = machine.memory.curve;
+    text += fmt::format(
+        "\nextrapolated: faulty cells and energy of {}, outside the measured {:.4g} to {:.4g} Vmin",
+        extrapolated, curve.lowest().count(), curve.highest().count());
   }
   return text + "\n\n";
 }
@@ -70,10 +77,12 @@ std::string weight_words(const sweep::PointResult& result) {
 
 std::string accuracy(const sweep::PointResult& result) {
   const Interval interval = result.interval();
-  return fmt::format("accuracy          {} %, {} of {} images (95 % interval {} to {} %)\n",
-                     sweep::percent(result.accuracy(), 2), thousands(result.correct),
-                     thousands(result.point.images), sweep::percent(interval.lower, 2),
-                     sweep::percent(interval.upper, 2));
+  return fmt::format(
+      "accuracy          {} %, {} of {} images (95 % interval {} to {} %)\n"
+      "weight bits wrong {} of all\n",
+      sweep::percent(result.accuracy(), 2), thousands(result.correct),
+      thousands(result.point.images), sweep::percent(interval.lower, 2),
+      sweep::percent(interval.upper, 2), sweep::rate(result.flipped_weight_bits));
 }
 
 std::string key_figures(const sweep::Experiment& experiment, const sweep::SingleRun& run) {

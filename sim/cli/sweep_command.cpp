@@ -46,7 +46,7 @@ void check_engine(const Options& options) {
 std::string lowered_rails(const sweep::ExperimentConfig& config) {
   std::string text;
   for (const auto& [rail, voltage] : config.rails.rails()) {
-    if (rail == config.sweep->rail || voltage == config.machine.memory.curve.highest()) continue;
+    if (rail == config.sweep->rail || voltage == config.machine.memory.curve.reference()) continue;
     text += fmt::format("{}{} {:.4g} Vmin", text.empty() ? "" : ", ", rail, voltage.count());
   }
   return text.empty() ? "" : "below Vmin throughout, the reference too: " + text + "\n";

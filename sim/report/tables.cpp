@@ -42,7 +42,8 @@ std::string voltage_table(const sweep::Summary& summary) {
   std::vector<std::string> titles = {"V/Vmin"};
   if (first.volts) titles.emplace_back("V");
   for (const auto group : groups) {
-    titles.push_back(fmt::format("BER {}", sweep::buffer_label(group)));
+    titles.push_back(fmt::format("faulty cells, {}", sweep::buffer_label(group)));
+    if (group == memory::GroupId::kFilter) titles.emplace_back("wrong bits, weights");
   }
   for (const char* title : {"chips", "mean, %", "std, %", "min, %", "max, %"}) {
     titles.emplace_back(title);
@@ -56,9 +57,12 @@ std::string voltage_table(const sweep::Summary& summary) {
   }
   std::vector<std::vector<std::string>> rows;
   for (const sweep::VoltageSummary& v : summary.voltages) {
-    std::vector<std::string> row = {fmt::format("{:.4f}", v.any.point.voltage.count())};
+    std::vector<std::string> row = {sweep::voltage_text(v.any)};
     if (v.any.volts) row.push_back(fmt::format("{:.3f}", v.any.volts->count()));
-    for (const auto group : groups) row.push_back(sweep::rate(v.any.bit_error_rates[group]));
+    for (const auto group : groups) {
+      row.push_back(sweep::rate(v.any.bit_error_rates[group]));
+      if (group == memory::GroupId::kFilter) row.push_back(sweep::rate(v.flipped_weight_bits));
+    }
     row.push_back(std::to_string(v.accuracies.size()));
     for (const double share : {v.mean, v.deviation, v.lowest, v.highest}) {
       row.push_back(sweep::percent(share, 2));
@@ -68,9 +72,12 @@ std::string voltage_table(const sweep::Summary& summary) {
     for (const sweep::Saving& saving : v.savings) row.push_back(sweep::percent(saving.share, 1));
     rows.push_back(std::move(row));
   }
-  return note("Accuracy over chips; energies per image in" +
-              with_micro(fmt::format(" {}", unit.name)) + ".") +
-         html_table(titles, rows, 0);
+  const std::string extrapolated = sweep::extrapolation_note(summary);
+  return note(
+             "Faulty cells: expected share by the memory's curve. Wrong bits: share of all weight "
+             "bits that read wrong, mean over chips. Accuracy over chips; energies per image in" +
+             with_micro(fmt::format(" {}", unit.name)) + ".") +
+         html_table(titles, rows, 0) + (extrapolated.empty() ? "" : note(extrapolated));
 }
 
 std::string layer_table(const sweep::Results& results) {

@@ -9,16 +9,20 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "accel/fault_rates.h"
 #include "sim/core/error.h"
 #include "sim/sweep/point.h"
+#include "sim/sweep/provenance.h"
+#include "sim/sweep/runner.h"
 #include "sim/sweep/version.h"
+#include "sim/sweep/wording.h"
 
 namespace brownout::sweep {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 3;
+constexpr int kFormat = 4;
 
 std::string hex(std::uint32_t crc) { return fmt::format("{:08x}", crc); }
 
@@ -34,6 +38,8 @@ void for_each_text(M& manifest, Visit visit) {
   visit("/dataset/name", manifest.dataset);
   visit("/accelerator/name", manifest.accelerator);
   visit("/memory/name", manifest.memory);
+  visit("/memory/measured", manifest.measured);
+  visit("/memory/extrapolated", manifest.extrapolated);
   visit("/sweep/rail", manifest.rail);
   visit("/config", manifest.config);
 }
@@ -136,6 +142,22 @@ std::string difference(const std::string& begun, const std::string& now) {
   return "comments only";
 }
 
+/// Buffers that are outside the measured voltages at some point, as Manifest has it.
+std::string extrapolated_buffers(const Experiment& experiment, const std::string& kind) {
+  const accel::Machine& machine = experiment.config.machine;
+  memory::PerGroup<bool> any = accel::extrapolated(machine, experiment.config.rails);
+  if (kind == "sweep") {
+    any = {false, false, false};
+    const SweepPlan plan = plan_sweep(experiment);
+    for (const Point& point : plan.points) {
+      const auto here = accel::extrapolated(machine, plan.at(point.voltage));
+      for (const memory::GroupId group : memory::kGroups) any[group] = any[group] || here[group];
+    }
+  }
+  const std::string buffers = buffer_labels(any);
+  return buffers.empty() ? "none" : buffers;
+}
+
 }  // namespace
 
 std::vector<BufferArea> buffer_areas(const accel::Machine& machine) {
@@ -159,7 +181,7 @@ Manifest make_manifest(const Experiment& experiment, const std::string& kind,
   manifest.kind = kind;
   const auto& sweep = experiment.config.sweep;
   manifest.points =
-      kind == "sweep" ? plan_points(*sweep, machine.memory.curve.highest()).size() : 1;
+      kind == "sweep" ? plan_points(*sweep, machine.memory.curve.reference()).size() : 1;
   manifest.engine = engine;
   manifest.network = experiment.network_name;
   manifest.network_crc = experiment.network_crc;
@@ -180,27 +202,11 @@ Manifest make_manifest(const Experiment& experiment, const std::string& kind,
     manifest.fault_map = map->map.name();
     manifest.fault_map_crc = experiment.fault_map_crc;
   }
+  const memory::VoltageCurve& curve = machine.memory.curve;
+  manifest.measured = fmt::format("{} to {} Vmin", curve.lowest().count(), curve.highest().count());
+  manifest.extrapolated = extrapolated_buffers(experiment, kind);
   if (kind == "sweep") manifest.rail = sweep->rail;
-  manifest.sources = {
-      {"bit errors and energy over voltage", machine.memory.source},
-      {"energy of a buffer access", machine.memory.energy_source},
-      {"leakage", machine.memory.leakage_source},
-      {"energies of array, vector unit and DRAM", machine.accelerator.energy_source}};
-  if (machine.memory.delay) {
-    manifest.sources.push_back({"delay of a buffer access", machine.memory.delay->source});
-  }
-  if (machine.accelerator.array.delay) {
-    manifest.sources.push_back({"delay of the array", machine.accelerator.array.delay->source});
-  }
-  for (const auto& [rail, ramp] : machine.ramps) {
-    manifest.sources.push_back({"ramp of rail '" + rail + "'", ramp.source});
-  }
-  for (const memory::GroupId group : memory::kGroups) {
-    const memory::EccConfig& ecc = machine.accelerator.buffers[group].ecc;
-    if (ecc.choice.code == memory::Code::kNone) continue;
-    manifest.sources.push_back(
-        {std::string("error code of the ") + memory::group_name(group) + " buffer", ecc.source});
-  }
+  manifest.sources = sources_of(machine);
   manifest.config = experiment.resolved_yaml;
   return manifest;
 }

@@ -8,14 +8,9 @@
 #include <vector>
 
 #include "sim/sweep/experiment.h"
+#include "sim/sweep/provenance.h"
 
 namespace brownout::sweep {
-
-/// A label and a text: provenance for people.
-struct Source {
-  std::string what;
-  std::string text;
-};
 
 /// Cells of a buffer.
 struct BufferArea {
@@ -45,7 +40,9 @@ struct Manifest {
   std::string memory;
   std::string fault_map;  ///< the measured one's file, empty without
   std::uint32_t fault_map_crc = 0;
-  std::string rail;  ///< the swept one, empty for a run
+  std::string measured;      ///< voltages the memory's curve was measured at
+  std::string extrapolated;  ///< buffers that are outside them at some point, or `none`
+  std::string rail;          ///< the swept one, empty for a run
   std::vector<Source> sources;
   std::string config;  ///< resolved, YAML
 };

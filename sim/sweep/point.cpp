@@ -25,10 +25,11 @@ constexpr std::array<std::pair<const char*, std::uint64_t Outcomes::*>, 4> kOutc
 std::vector<std::string> make_columns() {
   std::vector<std::string> columns = {"point", "role", "voltage_vmin", "voltage_v"};
   for (const memory::GroupId group : memory::kGroups) {
-    columns.push_back(std::string("ber_") + memory::group_name(group));
+    columns.push_back(std::string("faulty_cells_") + memory::group_name(group));
   }
-  for (const char* name : {"chip", "network", "generator", "engine", "images", "correct",
-                           "accuracy", "ci95_low", "ci95_high", "cycles", "time_us"}) {
+  for (const char* name :
+       {"flipped_weight_bits", "extrapolated", "chip", "network", "generator", "engine", "images",
+        "correct", "accuracy", "ci95_low", "ci95_high", "cycles", "time_us"}) {
     columns.emplace_back(name);
   }
   for (const auto& [name, energy] : accel::walk(accel::EnergyBreakdown{})) {
@@ -46,6 +47,28 @@ Role parse_role(CsvFields& fields) {
     if (name == kRoleNames[i]) return static_cast<Role>(i);
   }
   fields.reject("nominal, sweep or run");
+}
+
+constexpr const char* kNotExtrapolated = "none";
+
+/// `filter+ofmap`, or none.
+std::string extrapolated_text(const memory::PerGroup<bool>& extrapolated) {
+  std::string text;
+  for (const memory::GroupId group : memory::kGroups) {
+    if (!extrapolated[group]) continue;
+    text += fmt::format("{}{}", text.empty() ? "" : "+", memory::group_name(group));
+  }
+  return text.empty() ? kNotExtrapolated : text;
+}
+
+memory::PerGroup<bool> parse_extrapolated(CsvFields& fields) {
+  const std::string& text = fields.text();
+  constexpr unsigned kCombinations = 1U << memory::kGroups.size();
+  for (unsigned i = 0; i < kCombinations; ++i) {
+    const memory::PerGroup<bool> some((i & 1U) != 0, (i & 2U) != 0, (i & 4U) != 0);
+    if (extrapolated_text(some) == text) return some;
+  }
+  fields.reject("none, or of ifmap, filter and ofmap those extrapolated, joined by +");
 }
 
 /// A field that follows from others must say what they say: the cheap test for hand-made changes.
@@ -111,6 +134,8 @@ std::vector<std::string> point_fields(const PointResult& result) {
   for (const memory::GroupId group : memory::kGroups) {
     fields.push_back(csv_number(result.bit_error_rates[group]));
   }
+  fields.push_back(csv_number(result.flipped_weight_bits));
+  fields.push_back(extrapolated_text(result.extrapolated));
   const Interval interval = result.interval();
   for (const std::string& field :
        {std::to_string(point.chip.value()), result.network, result.generator, result.engine,
@@ -145,6 +170,11 @@ PointResult parse_point(const CsvFile& file, const CsvRow& row) {
   for (const memory::GroupId group : memory::kGroups) {
     result.bit_error_rates[group] = fields.number();
   }
+  result.flipped_weight_bits = fields.number();
+  if (!(result.flipped_weight_bits >= 0 && result.flipped_weight_bits <= 1)) {
+    fields.reject("a share, 0 to 1");
+  }
+  result.extrapolated = parse_extrapolated(fields);
   point.chip = ChipId(fields.count());
   result.network = fields.text();
   result.generator = fields.text();

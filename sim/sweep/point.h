@@ -50,8 +50,10 @@ using NamedEnergies = std::vector<std::pair<std::string, Picojoules>>;
 /// A finished point.
 struct PointResult {
   Point point;
-  std::optional<Volts> volts;  ///< if the memory's Vmin was published
-  memory::PerGroup<double> bit_error_rates;
+  std::optional<Volts> volts;                ///< if the memory's Vmin was published
+  memory::PerGroup<double> bit_error_rates;  ///< expected share of failing cells
+  double flipped_weight_bits = 0;            ///< measured share of wrong bits, mean over images
+  memory::PerGroup<bool> extrapolated{false, false, false};  ///< beyond the measured voltages
   std::string network;
   std::string generator = "none";
   std::string engine;

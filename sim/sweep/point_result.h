@@ -13,6 +13,15 @@
 
 namespace brownout::sweep {
 
+/// What an engine found over a point's images.
+struct Tally {
+  std::size_t correct = 0;                ///< images
+  std::uint64_t flipped_weight_bits = 0;  ///< sum over images
+};
+
+/// Puts it into `result`, whose point says how many images there were.
+void set_tally(PointResult& result, const Experiment& experiment, const Tally& tally);
+
 /// `statistics` are of one image at `rails`; `engine` as points.csv names it.
 [[nodiscard]] PointResult make_result(const Experiment& experiment, const Point& point,
                                       const accel::OperatingPoint& rails,

@@ -31,7 +31,7 @@ std::vector<ChangeSetting> read_schedule(Section& rail) {
 accel::OperatingPoint highest_point(const accel::Machine& machine) {
   std::map<std::string, VminRatio> rails;
   for (const std::string& name : rails_of(machine.accelerator)) {
-    rails[name] = machine.memory.curve.highest();
+    rails[name] = machine.memory.curve.reference();
   }
   return accel::OperatingPoint(std::move(rails));
 }
@@ -99,7 +99,7 @@ VminRatio on_curve(const memory::MemoryConfig& memory, const VoltageSetting& set
   } catch (const InputError& error) {
     Section section = setting.section;
     section.fail(key, error.what());
-    return memory.curve.highest();
+    return memory.curve.reference();
   }
 }
 

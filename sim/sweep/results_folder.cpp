@@ -130,6 +130,7 @@ void ResultsFolder::verify(const PointResult& expected) const {
   PointResult again = expected;
   again.correct = result.correct;
   again.weight_words = result.weight_words;
+  again.flipped_weight_bits = result.flipped_weight_bits;
   const std::vector<std::string> fields = point_fields(again);
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (row.fields[i] == fields[i]) continue;

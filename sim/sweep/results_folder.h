@@ -45,7 +45,7 @@ class ResultsFolder {
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
 
   /// Throws InputError when the folder has the point of `expected` with another row than that;
-  /// only how many images were correct is taken from the folder.
+  /// only what an engine found with the images is taken from the folder.
   void verify(const PointResult& expected) const;
   void write_layer_rows(const std::vector<LayerRow>& rows) const;
   /// On the disk when it returns. Not for several threads at once.

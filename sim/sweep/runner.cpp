@@ -46,17 +46,18 @@ struct Shared {
   SharedProgress& progress;
 };
 
-std::size_t count_correct(const Shared& shared, const accel::FastEngine::View& view,
-                          std::size_t images, accel::FastGraph::Workspace& workspace) {
+Tally run_images(const Shared& shared, const accel::FastEngine::View& view, std::size_t images,
+                 accel::FastGraph::Workspace& workspace) {
   std::vector<std::int32_t> logits;
-  std::size_t correct = 0;
+  Tally tally;
   for (std::size_t i = 0; i < images; ++i) {
-    shared.engine.run(view, shared.inputs[i], workspace, logits, static_cast<std::uint32_t>(i));
-    correct += is_correct(shared.experiment, i, logits) ? 1 : 0;
+    tally.flipped_weight_bits +=
+        shared.engine.run(view, shared.inputs[i], workspace, logits, static_cast<std::uint32_t>(i));
+    tally.correct += is_correct(shared.experiment, i, logits) ? 1 : 0;
     if ((i + 1) % kImagesPerReport == 0) shared.progress.add(kImagesPerReport, 0);
   }
   shared.progress.add(images % kImagesPerReport, 0);
-  return correct;
+  return tally;
 }
 
 /// Upper bounds of every buffer's fault rates over the plan.
@@ -112,7 +113,7 @@ std::vector<Point> missing_points(const SweepPlan& plan, const ResultsFolder& fo
 SweepPlan plan_sweep(const Experiment& experiment) {
   const auto& sweep = experiment.config.sweep;
   require(sweep.has_value(), "a sweep is planned from an experiment that has one");
-  const VminRatio nominal = experiment.config.machine.memory.curve.highest();
+  const VminRatio nominal = experiment.config.machine.memory.curve.reference();
   return {plan_points(*sweep, nominal), experiment.config.rails, sweep->rail,
           experiment.sweep_from_layer};
 }
@@ -154,7 +155,7 @@ void run_sweep(const Experiment& experiment, const SweepPlan& plan, ResultsFolde
     chips.use(point.chip, [&](const memory::Chip& chip) {
       const auto view = engine.view(chip, plan.at(point.voltage));
       result.weight_words = view.total_weight_words();
-      result.correct = count_correct(shared, view, point.images, workspaces[worker]);
+      set_tally(result, experiment, run_images(shared, view, point.images, workspaces[worker]));
     });
     {
       const std::lock_guard<std::mutex> guard(folder_mutex);

@@ -12,6 +12,8 @@
 #include "accel/cycle_engine.h"
 #include "accel/fast_engine.h"
 #include "accel/fault_rates.h"
+#include "accel/fault_sources.h"
+#include "accel/weight_flips.h"
 #include "sim/core/error.h"
 #include "sim/core/thread_pool.h"
 #include "sim/sweep/point_result.h"
@@ -32,8 +34,7 @@ struct Bench {
   }
 };
 
-/// Fills in what the images gave.
-void run_fast(const Bench& bench, PointResult& result) {
+Tally run_fast(const Bench& bench, PointResult& result) {
   const accel::FastEngine engine(bench.experiment.graph, bench.experiment.config.machine);
   const accel::FastEngine::View view = engine.view(bench.chip, bench.rails());
   result.weight_words = view.total_weight_words();
@@ -43,13 +44,16 @@ void run_fast(const Bench& bench, PointResult& result) {
   std::vector<std::vector<std::int32_t>> logits(pool.size());
   std::mutex mutex;
   std::size_t done = 0;
+  Tally tally;
   pool.parallel_for(bench.inputs.size(), [&](std::size_t worker, std::size_t image) {
-    engine.run(view, bench.inputs[image], workspaces[worker], logits[worker],
-               static_cast<std::uint32_t>(image));
+    const std::uint64_t flipped = engine.run(view, bench.inputs[image], workspaces[worker],
+                                             logits[worker], static_cast<std::uint32_t>(image));
     const std::lock_guard<std::mutex> guard(mutex);
-    result.correct += is_correct(bench.experiment, image, logits[worker]) ? 1 : 0;
+    tally.flipped_weight_bits += flipped;
+    tally.correct += is_correct(bench.experiment, image, logits[worker]) ? 1 : 0;
     bench.report(++done);
   });
+  return tally;
 }
 
 void add(Agreement& agreement, const models::Inference& inference,
@@ -61,56 +65,81 @@ void add(Agreement& agreement, const models::Inference& inference,
   for (const auto& layer : statistics.layers) agreement.statistics += accel::walk(layer).size();
 }
 
-/// Fills in what the images gave.
-void run_cycle(const Bench& bench, const accel::CycleEngine& cycle, PointResult& result) {
-  const accel::FastEngine fast(bench.experiment.graph, bench.experiment.config.machine);
-  if (fast.can_view(bench.rails())) {
-    result.weight_words = fast.view(bench.chip, bench.rails()).total_weight_words();
-  }
-  for (std::size_t i = 0; i < bench.inputs.size(); ++i) {
-    const accel::CycleRun run =
-        cycle.run(bench.inputs[i], bench.chip, bench.rails(), static_cast<std::uint32_t>(i));
-    result.correct += is_correct(bench.experiment, i, run.inference.logits) ? 1 : 0;
-    bench.report(i + 1);
-  }
-}
+/// The fast engine beside the cycle engine, image by image.
+class Comparison {
+ public:
+  explicit Comparison(const Bench& bench)
+      : bench_(bench),
+        fast_(bench.experiment.graph, bench.experiment.config.machine),
+        view_(fast_.view(bench.chip, bench.rails())),
+        workspace_(fast_.make_workspace()) {}
 
-/// The same, each image compared with the fast engine's and the statistics with those timed.
-void run_both(const Bench& bench, const accel::CycleEngine& cycle, SingleRun& single) {
-  const models::Graph& graph = bench.experiment.graph;
-  const accel::Machine& machine = bench.experiment.config.machine;
-  const accel::FastEngine fast(graph, machine);
-  const accel::FastEngine::View view = fast.view(bench.chip, bench.rails());
-  accel::FastGraph::Workspace workspace = fast.make_workspace();
-  Agreement& agreement = single.agreement.emplace();
-  single.result.weight_words = view.total_weight_words();
+  /// Throws MismatchError unless image `index` of the cycle engine is as the fast engine has it,
+  /// and its statistics are `expected`.
+  void require_equal(std::uint32_t index, const accel::CycleRun& run, std::uint64_t flipped,
+                     const accel::RunStatistics& expected) {
+    const accel::Machine& machine = bench_.experiment.config.machine;
+    const auto& input = bench_.inputs[index];
+    try {
+      accel::require_equal(bench_.experiment.graph, fast_.program(), machine,
+                           fast_.run_all(view_, input, workspace_, index), run.inference);
+      accel::require_equal(expected, run.statistics);
+      std::vector<std::int32_t> logits;
+      const std::uint64_t fast = fast_.run(view_, input, workspace_, logits, index);
+      if (fast != flipped) {
+        throw MismatchError(
+            fmt::format("wrong bits of weights: fast engine {}, cycle engine {}", fast, flipped));
+      }
+    } catch (const MismatchError& error) {
+      throw MismatchError(fmt::format("image {}: {}", index, error.what()));
+    }
+  }
+
+ private:
+  const Bench& bench_;
+  accel::FastEngine fast_;
+  accel::FastEngine::View view_;
+  accel::FastGraph::Workspace workspace_;
+};
+
+/// With `agreement`, each image is compared with the fast engine's and the statistics with
+/// `expected`.
+Tally run_cycle(const Bench& bench, const accel::CycleEngine& cycle,
+                const accel::RunStatistics& expected, std::optional<Agreement>& agreement) {
+  std::optional<Comparison> comparison;
+  if (agreement) comparison.emplace(bench);
+  const bool changes = accel::changes_with_image(bench.experiment.config.machine);
+  Tally tally;
+  std::uint64_t flipped = 0;
   for (std::size_t i = 0; i < bench.inputs.size(); ++i) {
     const auto image = static_cast<std::uint32_t>(i);
-    const accel::CycleRun run = cycle.run(bench.inputs[i], bench.chip, bench.rails(), image);
-    single.result.correct += is_correct(bench.experiment, i, run.inference.logits) ? 1 : 0;
-    try {
-      accel::require_equal(graph, cycle.program(), machine,
-                           fast.run_all(view, bench.inputs[i], workspace, image), run.inference);
-      accel::require_equal(single.statistics, run.statistics);
-    } catch (const MismatchError& error) {
-      throw MismatchError(fmt::format("image {}: {}", i, error.what()));
+    accel::WeightFlipCounter counter(bench.experiment.graph, cycle.program());
+    // Weights do not depend on the image: without random reads one image tells for all.
+    const bool watched = i == 0 || changes;
+    const accel::CycleRun run =
+        cycle.run(bench.inputs[i], bench.chip, bench.rails(), image, watched ? &counter : nullptr);
+    if (watched) flipped = counter.flipped();
+    tally.flipped_weight_bits += flipped;
+    tally.correct += is_correct(bench.experiment, i, run.inference.logits) ? 1 : 0;
+    if (comparison) {
+      comparison->require_equal(image, run, flipped, expected);
+      add(*agreement, run.inference, run.statistics);
     }
-    add(agreement, run.inference, run.statistics);
     bench.report(i + 1);
   }
+  return tally;
 }
 
 }  // namespace
 
 VminRatio lowest_voltage(const ExperimentConfig& config) {
-  VminRatio lowest = config.machine.memory.curve.highest();
+  std::vector<VminRatio> voltages;
   for (const accel::OperatingPoint& phase : config.rails.phases()) {
     for (const memory::GroupId group : memory::kGroups) {
-      const std::string& rail = config.machine.accelerator.buffers[group].rail;
-      lowest = std::min(lowest, phase.voltage(rail));
+      voltages.push_back(phase.voltage(config.machine.accelerator.buffers[group].rail));
     }
   }
-  return lowest;
+  return *std::min_element(voltages.begin(), voltages.end());
 }
 
 const std::vector<std::string>& engine_names() {
@@ -136,17 +165,17 @@ SingleRun run_single(const Experiment& experiment, Engine engine, const Observer
       experiment,
       maker.make(config.run.chip, accel::highest_fault_rates(config.machine, config.rails)),
       encode_images(experiment, config.run.images), observe};
-  switch (engine) {
-    case Engine::kFast:
-      run_fast(bench, single.result);
-      break;
-    case Engine::kCycle:
-      run_cycle(bench, cycle, single.result);
-      break;
-    case Engine::kBoth:
-      run_both(bench, cycle, single);
-      break;
+  if (engine == Engine::kFast) {
+    set_tally(single.result, experiment, run_fast(bench, single.result));
+    return single;
   }
+  const accel::FastEngine fast(experiment.graph, config.machine);
+  if (fast.can_view(config.rails)) {
+    single.result.weight_words = fast.view(bench.chip, config.rails).total_weight_words();
+  }
+  if (engine == Engine::kBoth) single.agreement.emplace();
+  set_tally(single.result, experiment,
+            run_cycle(bench, cycle, single.statistics, single.agreement));
   return single;
 }
 

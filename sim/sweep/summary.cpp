@@ -43,6 +43,7 @@ void finish(VoltageSummary& summary, const std::optional<PointResult>& nominal) 
   summary.mean = mean(accuracies);
   summary.deviation = sample_standard_deviation(accuracies);
   summary.lowest = *std::min_element(accuracies.begin(), accuracies.end());
+  summary.flipped_weight_bits /= static_cast<double>(accuracies.size());
   summary.highest = *std::max_element(accuracies.begin(), accuracies.end());
   if (nominal) summary.savings = savings_of(summary.any.energies, nominal->energies);
 }
@@ -81,9 +82,12 @@ std::vector<std::string> table_row(const VoltageSummary& summary,
                                    const std::vector<std::string>& components,
                                    const EnergyUnit& unit) {
   const PointResult& point = summary.any;
-  std::vector<std::string> row = {fmt::format("{:.4f}", point.point.voltage.count())};
+  std::vector<std::string> row = {voltage_text(point)};
   if (point.volts) row.push_back(fmt::format("{:.3f}", point.volts->count()));
-  for (const memory::GroupId group : groups) row.push_back(rate(point.bit_error_rates[group]));
+  for (const memory::GroupId group : groups) {
+    row.push_back(rate(point.bit_error_rates[group]));
+    if (group == memory::GroupId::kFilter) row.push_back(rate(summary.flipped_weight_bits));
+  }
   row.push_back(percent(summary.mean, 2));
   row.push_back(percent(summary.deviation, 2));
   row.push_back(percent(summary.lowest, 2));
@@ -115,11 +119,12 @@ Summary summarize(const std::vector<PointResult>& points) {
       return v.any.point.voltage == result.point.voltage;
     });
     if (found == voltages.end()) {
-      voltages.push_back({result, {}, 0, 0, 0, 0, {}, {}});
+      voltages.push_back({result, {}, 0, 0, 0, 0, 0, {}, {}});
       found = std::prev(voltages.end());
     }
     found->accuracies.push_back(result.accuracy());
     if (result.weight_words) found->weight_words += *result.weight_words;
+    found->flipped_weight_bits += result.flipped_weight_bits;  // a sum until finish()
   }
   std::sort(summary.voltages.begin(), summary.voltages.end(),
             [](const VoltageSummary& a, const VoltageSummary& b) {
@@ -161,6 +166,26 @@ std::size_t main_saving(const Summary& summary) {
   return 0;
 }
 
+std::string voltage_text(const PointResult& point) {
+  const std::string voltage = fmt::format("{:.4f}", point.point.voltage.count());
+  return buffer_labels(point.extrapolated).empty() ? voltage : voltage + kExtrapolationMark;
+}
+
+std::string extrapolation_note(const Summary& summary) {
+  memory::PerGroup<bool> any(false, false, false);
+  for (const VoltageSummary& voltage : summary.voltages) {
+    for (const memory::GroupId group : memory::kGroups) {
+      any[group] = any[group] || voltage.any.extrapolated[group];
+    }
+  }
+  const std::string buffers = buffer_labels(any);
+  if (buffers.empty()) return "";
+  return fmt::format(
+      "{} outside the voltages the memory was measured at ({}): failing cells and energy are "
+      "extrapolated, not measured",
+      kExtrapolationMark, buffers);
+}
+
 std::string summary_table(const Summary& summary) {
   if (summary.voltages.empty()) return "";
   const PointResult& first = summary.voltages.front().any;
@@ -169,7 +194,8 @@ std::string summary_table(const Summary& summary) {
   std::vector<TextColumn> columns = {{"", "V/Vmin"}};
   if (first.volts) columns.push_back({"", "V"});
   for (const memory::GroupId group : groups) {
-    columns.push_back({groups.size() == 1 ? "" : buffer_label(group), "BER"});
+    columns.push_back({buffer_label(group), "faulty cells"});
+    if (group == memory::GroupId::kFilter) columns.push_back({"weights", "wrong bits"});
   }
   for (const char* title : {"mean", "std", "min"}) columns.push_back({"accuracy, %", title});
   const std::string energy = fmt::format("energy per image, {}", unit.name);
@@ -191,7 +217,8 @@ std::string summary_table(const Summary& summary) {
     if (outcomes) add_outcomes(row, voltage.weight_words);
     table.add_row(std::move(row));
   }
-  return table.text();
+  const std::string note = extrapolation_note(summary);
+  return table.text() + (note.empty() ? "" : note + "\n");
 }
 
 }  // namespace brownout::sweep

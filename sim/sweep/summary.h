@@ -11,6 +11,8 @@
 
 namespace brownout::sweep {
 
+constexpr const char* kExtrapolationMark = "*";
+
 /// Share of some energy saved against the reference point.
 struct Saving {
   const char* of;  ///< weight SRAM, all SRAM or total
@@ -25,6 +27,7 @@ struct VoltageSummary {
   double deviation = 0;  ///< sample standard deviation over chips
   double lowest = 0;
   double highest = 0;
+  double flipped_weight_bits = 0;     ///< mean over chips
   memory::CodeOutcomes weight_words;  ///< of all chips
   std::vector<Saving> savings;  ///< the same kinds at every voltage; empty without a reference
 };
@@ -48,6 +51,11 @@ struct Summary {
 /// Position of the most specific saving that is not zero at the lowest voltage. There must be
 /// savings.
 [[nodiscard]] std::size_t main_saving(const Summary& summary);
+
+/// The voltage in a table, with kExtrapolationMark where any buffer is extrapolated.
+[[nodiscard]] std::string voltage_text(const PointResult& point);
+/// What kExtrapolationMark means and for which buffers; empty where nothing is extrapolated.
+[[nodiscard]] std::string extrapolation_note(const Summary& summary);
 
 /// The sweep's result as text for a terminal.
 [[nodiscard]] std::string summary_table(const Summary& summary);

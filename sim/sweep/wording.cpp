@@ -5,6 +5,7 @@
 
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace brownout::sweep {
 namespace {
@@ -83,6 +84,17 @@ const char* buffer_label(memory::GroupId group) {
       return "outputs";
   }
   return "?";
+}
+
+std::string buffer_labels(const memory::PerGroup<bool>& groups) {
+  std::vector<std::string> labels;
+  for (const memory::GroupId group : memory::kGroups) {
+    if (groups[group]) labels.emplace_back(buffer_label(group));
+  }
+  if (labels.empty()) return "";
+  const std::string last = labels.back();
+  labels.pop_back();
+  return labels.empty() ? last : fmt::format("{} and {}", fmt::join(labels, ", "), last);
 }
 
 std::string component_label(const std::string& component) {

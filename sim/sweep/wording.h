@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "memory/weak_cells.h"
+#include "memory/chip.h"
 #include "sim/core/units.h"
 
 namespace brownout::sweep {
@@ -34,6 +34,8 @@ struct EnergyUnit {
 
 /// `weights` for the filter buffer.
 [[nodiscard]] const char* buffer_label(memory::GroupId group);
+/// `weights and outputs`; empty when there are none.
+[[nodiscard]] std::string buffer_labels(const memory::PerGroup<bool>& groups);
 /// `weight SRAM` for the component filter_sram; unknown ones keep their name.
 [[nodiscard]] std::string component_label(const std::string& component);
 /// `stall: weights` for the statistic cycles_stall_filter; unknown ones lose their prefix.

@@ -9,6 +9,7 @@
 #include "accel/cycle_engine.h"
 #include "accel/fast_engine.h"
 #include "accel/fault_rates.h"
+#include "accel/weight_flips.h"
 #include "sim/core/error.h"
 #include "tests/accel/random_scenario.h"
 #include "tests/support/random_graph.h"
@@ -106,11 +107,16 @@ int compare(const Scenario& s, std::uint64_t seed) {
     const FastEngine::View view = fast.view(chip, s.point);
     FastGraph::Workspace workspace = fast.make_workspace();
     for (std::uint32_t image = 0; image < 3; ++image) {
-      WeightReads reads(s.graph.nodes.size());
-      const models::Inference a =
-          cycle.run(s.input, chip, s.point, image, image == 0 ? &reads : nullptr).inference;
-      if (image == 0) expect_same_outcomes(fast, view, reads);
+      if (image == 0) {
+        WeightReads reads(s.graph.nodes.size());
+        static_cast<void>(cycle.run(s.input, chip, s.point, image, &reads));
+        expect_same_outcomes(fast, view, reads);
+      }
+      WeightFlipCounter counter(s.graph, cycle.program());
+      const models::Inference a = cycle.run(s.input, chip, s.point, image, &counter).inference;
       const models::Inference b = fast.run_all(view, s.input, workspace, image);
+      std::vector<std::int32_t> logits;
+      EXPECT_EQ(counter.flipped(), fast.run(view, s.input, workspace, logits, image)) << image;
       EXPECT_NO_THROW(require_equal(s.graph, fast.program(), s.machine, b, a)) << image;
       if (image > 0) continue;
       for (std::size_t i = 0; i < a.codes.size(); ++i) changed += a.codes[i] != healthy.codes[i];

@@ -32,10 +32,13 @@ TEST(Point, RowsComeBack) {
   for (const Point& point : plan_points(small_sweep(), VminRatio(1))) {
     PointResult result = result_of(point);
     if (point.index % 2 == 1) result.volts = Volts(0.62);
+    result.extrapolated = {point.index % 2 == 1, point.index > 2, point.index % 3 == 0};
     const PointResult again = reparsed(result);
     EXPECT_EQ(again.point, result.point);
     EXPECT_EQ(again.volts.has_value(), result.volts.has_value());
     EXPECT_EQ(again.bit_error_rates, result.bit_error_rates);
+    EXPECT_EQ(again.extrapolated, result.extrapolated);
+    EXPECT_EQ(again.flipped_weight_bits, result.flipped_weight_bits);
     EXPECT_EQ(again.network, result.network);
     EXPECT_EQ(again.generator, "none");
     EXPECT_EQ(again.engine, "fast");

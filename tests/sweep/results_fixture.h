@@ -45,6 +45,7 @@ inline PointResult result_of(const Point& point) {
   PointResult result;
   result.point = point;
   result.bit_error_rates = {0.0, (1 - point.voltage.count()) / 3, 0.0};
+  result.flipped_weight_bits = std::max(0.0, 1 - point.voltage.count()) / 7;
   result.network = "net, \"small\"";
   result.engine = "fast";
   result.correct = point.images - point.index * 7;
@@ -105,6 +106,8 @@ inline Manifest small_manifest() {
   manifest.dram_bytes_per_second = 16e9;
   manifest.buffers = {{"filter", 4096, 512}};
   manifest.memory = "ibm14nm";
+  manifest.measured = "0.75 to 1 Vmin";
+  manifest.extrapolated = "none";
   manifest.rail = "weights";
   manifest.sources = {{"curve", "A & B, 2019"}, {"energy", "C, 2014"}};
   manifest.config = "a: 1  # one\nb: 2\n";

@@ -114,8 +114,9 @@ TEST_F(ResultsFolderTest, ResumedRowsMustBeWhatTheSweepGives) {
             "/points.csv:3: column 'engine' is 'cycle', this sweep gives 'fast'");
   EXPECT_EQ(error_with("time_us", "44.7760"),
             "/points.csv:3: column 'time_us' is '44.7760', this sweep gives '44.776'");
-  for (const char* column : {"voltage_v", "ber_ifmap", "ber_filter", "ber_ofmap", "network",
-                             "generator", "cycles", "time_us"}) {
+  for (const char* column :
+       {"voltage_v", "faulty_cells_ifmap", "faulty_cells_filter", "faulty_cells_ofmap",
+        "extrapolated", "network", "generator", "cycles", "time_us"}) {
     EXPECT_NE(error_with(column, "1"), "") << column;
   }
   PointResult other = result;

@@ -96,6 +96,7 @@ TEST_F(RunnerTest, RowsOfOtherWorkAreNotContinued) {
 }
 
 TEST_F(RunnerTest, BothEnginesAgreeOnFaultyPoints) {
+  double flipped = 0;
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     Experiment experiment = random_experiment(seed);
     experiment.config.rails = accel::rails(0.85, 0.8, 0.82);
@@ -106,8 +107,11 @@ TEST_F(RunnerTest, BothEnginesAgreeOnFaultyPoints) {
     EXPECT_EQ(both.agreement->images, 6U);
     EXPECT_EQ(both.result.correct, fast.result.correct) << "seed " << seed;
     EXPECT_EQ(both.result.energies, fast.result.energies) << "seed " << seed;
+    EXPECT_EQ(both.result.flipped_weight_bits, fast.result.flipped_weight_bits);
+    flipped += fast.result.flipped_weight_bits / 10;
     EXPECT_EQ(fast.result.point.voltage, VminRatio(0.8));
   }
+  EXPECT_NEAR(flipped, 0.015, 0.01) << "about half of 3 % of the cells";
 }
 
 }  // namespace

@@ -75,21 +75,21 @@ TEST(Summary, UnfinishedSweepsAndSingleChipsAreFine) {
 
 TEST(Summary, TableReadsWell) {
   const std::string expected =
-      "                  --- accuracy, % ---  "
+      "        ------- weights --------  --- accuracy, % ---  "
       "----------------------------- energy per image, pJ ------------------------------  "
       "--------- saved, % ---------\n"
-      "V/Vmin       BER   mean    std    min  "
+      "V/Vmin  faulty cells  wrong bits   mean    std    min  "
       "weight SRAM  input SRAM  output SRAM    array   vector     DRAM  leakage    total  "
       "weight SRAM  all SRAM  total\n" +
-      std::string(150, '-') +
+      std::string(166, '-') +
       "\n"
-      "1.0000         0  82.50  14.85  72.00  "
+      "1.0000             0           0  82.50  14.85  72.00  "
       "    300.100     100.700      100.700  100.700  100.700  100.700  100.700  904.300  "
       "        0.0       0.0    0.0\n"
-      "0.9000  3.33e-02  75.50  14.85  65.00  "
+      "0.9000      3.33e-02    1.43e-02  75.50  14.85  65.00  "
       "    243.081     100.700      100.700  100.700  100.700  100.700  100.700  847.281  "
       "       19.0      11.4    6.3\n"
-      "0.8000  6.67e-02  68.50  14.85  58.00  "
+      "0.8000      6.67e-02    2.86e-02  68.50  14.85  58.00  "
       "    192.064     100.700      100.700  100.700  100.700  100.700  100.700  796.264  "
       "       36.0      21.5   11.9\n";
   EXPECT_EQ(summary_table(summarize(all_points())), expected);
@@ -104,6 +104,28 @@ TEST(Summary, TableTellsWhatBecameOfCodeWordsWhereThereIsACode) {
   EXPECT_NE(table.find("weight words, %"), std::string::npos) << table;
   EXPECT_NE(table.find("put right  detected  silently wrong\n"), std::string::npos) << table;
   EXPECT_NE(table.find("      2.000     0.300           0.100\n"), std::string::npos) << table;
+}
+
+TEST(Summary, WrongBitsAreAveragedOverChips) {
+  std::vector<PointResult> points = all_points();
+  points[3].flipped_weight_bits = 0.01;
+  points[6].flipped_weight_bits = 0.04;
+  EXPECT_DOUBLE_EQ(summarize(points).voltages[2].flipped_weight_bits, 0.025);
+}
+
+TEST(Summary, MarksWhatWasExtrapolated) {
+  std::vector<PointResult> points = all_points();
+  EXPECT_EQ(extrapolation_note(summarize(points)), "");
+  for (const std::size_t index : {3U, 6U}) {
+    points[index].extrapolated = {false, true, true};
+  }
+  const std::string table = summary_table(summarize(points));
+  EXPECT_NE(table.find("\n 0.9000 "), std::string::npos) << table;
+  EXPECT_NE(table.find("\n0.8000* "), std::string::npos) << table;
+  EXPECT_EQ(
+      table.substr(table.rfind('\n', table.size() - 2) + 1),
+      "* outside the voltages the memory was measured at (weights and outputs): failing cells "
+      "and energy are extrapolated, not measured\n");
 }
 
 TEST(Summary, NamesTheBuffersThatFail) {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "accel/fault_rates.h"
 #include "sim/core/atomic_file.h"
 #include "sim/core/error.h"
 #include "sim/sweep/csv.h"
@@ -104,6 +105,13 @@ std::string tables_text(const TablesConfig& config, const std::vector<Reproduced
       "{}\nour hardware: {}, {} x {}, with {} memory; weight accesses are words of {} bits\n\n",
       config.tables.source, machine.accelerator.name, machine.accelerator.array.rows,
       machine.accelerator.array.cols, machine.memory.name, 8 * machine.memory.macro.word_bytes());
+  const auto extrapolated = accel::extrapolated(machine, config.machine.rails);
+  if (extrapolated[memory::GroupId::kFilter]) {
+    text += fmt::format(
+        "extrapolated: energy at the weights' voltage, outside the measured {:.4g} to {:.4g} "
+        "Vmin\n\n",
+        machine.memory.curve.lowest().count(), machine.memory.curve.highest().count());
+  }
   for (const ReproducedTable& table : tables) {
     text += table.title + "\n" + body(table) + verdicts(table) + "\n";
   }

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a machine's numbers come from (layer 5), for manifest and report.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "accel/accelerator_config.h"
+
+namespace brownout::sweep {
+
+/// A label and a text: provenance for people.
+struct Source {
+  std::string what;
+  std::string text;
+};
+
+/// Publications behind `machine`'s tables, and how well its curve is a line.
+[[nodiscard]] std::vector<Source> sources_of(const accel::Machine& machine);
+
+}  // namespace brownout::sweep
