@@ -13,7 +13,6 @@ using config::Section;
 using memory::GroupId;
 
 constexpr Limits kEnergyLimits{0, 1e6};
-constexpr double kMostBufferBytes = 64.0 * 1024 * 1024;
 
 std::uint32_t small_integer(Section& section, const char* key, const char* description,
                             std::uint32_t fallback) {
@@ -36,23 +35,6 @@ std::optional<LoopOrder> read_loop_order(Section& section) {
       break;
   }
   return std::nullopt;
-}
-
-BufferConfig read_buffer(Section section) {
-  BufferConfig buffer;
-  buffer.capacity =
-      section.quantity<Bytes>("capacity", "size of the buffer", {1, kMostBufferBytes});
-  buffer.banks =
-      small_integer(section, "banks", "banks, words interleaved over them", buffer.banks);
-  buffer.ports = small_integer(section, "ports",
-                               "accesses of array and vector unit a bank serves a cycle; counts "
-                               "where 'conflicts' are modelled",
-                               buffer.ports);
-  buffer.rail = section.text("rail", "supply rail of the buffer");
-  if (auto ecc = section.optional_section("ecc", "error code over the buffer's words")) {
-    buffer.ecc = memory::read_ecc_config(*ecc);
-  }
-  return buffer;
 }
 
 /// What `make` makes of a buffer; its errors name the buffer.
@@ -117,8 +99,7 @@ AcceleratorConfig read_accelerator_config(Section section) {
 
   Section buffers = section.section("buffers", "SRAM buffer of each operand");
   for (const GroupId group : memory::kGroups) {
-    result.buffers[group] =
-        read_buffer(buffers.section(memory::group_name(group), "buffer of this operand"));
+    result.buffers[group] = read_buffer_config(buffers, group);
   }
 
   Section vector = section.section("vector", "requantisation, pooling and element-wise unit");
@@ -146,6 +127,12 @@ AcceleratorConfig read_accelerator_config(Section section) {
 
   result.energy_source = section.text("energy_source", "publications of the energies above");
   return result;
+}
+
+std::set<std::string> AcceleratorConfig::rails() const {
+  std::set<std::string> rails = {array.rail};
+  for (const GroupId group : memory::kGroups) rails.merge(buffers[group].rails());
+  return rails;
 }
 
 memory::PerGroup<memory::SramGeometry> Machine::geometry() const {

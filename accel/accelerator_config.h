@@ -5,16 +5,17 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "accel/accounting.h"
+#include "accel/buffer_config.h"
 #include "accel/conv_geometry.h"
 #include "accel/dataflow.h"
 #include "memory/chip.h"
 #include "memory/delay_law.h"
 #include "memory/dram_config.h"
-#include "memory/ecc_config.h"
 #include "memory/memory_config.h"
 #include "memory/sram_geometry.h"
 #include "memory/voltage_rail.h"
@@ -35,15 +36,6 @@ struct ArrayConfig {
   Picojoules energy_per_mac;  ///< at Vmin
   /// Of its slowest path; without one it keeps up with any clock, at the highest voltage only.
   std::optional<memory::DelayLaw> delay;
-};
-
-/// One operand's buffer.
-struct BufferConfig {
-  Bytes capacity;
-  std::uint32_t banks = 4;
-  std::uint32_t ports = 1;  ///< accesses of array and vector unit a bank serves a cycle
-  std::string rail;
-  memory::EccConfig ecc = {};
 };
 
 /// Element-wise and pooling unit.
@@ -81,6 +73,9 @@ struct AcceleratorConfig {
   MemoryModel memory = MemoryModel::kModelled;
   BankConflicts conflicts = BankConflicts::kIdeal;
   std::string energy_source;  ///< publication of the MAC, vector and DRAM energies
+
+  /// Supply rails of array and buffers.
+  [[nodiscard]] std::set<std::string> rails() const;
 };
 
 /// Reads the section; findings go to its document, and then the result is not to be used.

@@ -58,9 +58,11 @@ std::unique_ptr<SramGroupModule> AcceleratorCoreModule::make_group(GroupId group
                                                                    const RunContext& context,
                                                                    const Machine& machine,
                                                                    const memory::Chip* chip) const {
-  RatesAt rates_at = [&machine, group, clock = fault_clock_](VminRatio voltage) {
-    return fault_rates(machine, group, voltage, clock);
-  };
+  const BufferConfig& config = machine.accelerator.buffers[group];
+  BufferRails rails{config.rail, config.safe_rail(),
+                    [&machine, group, clock = fault_clock_](const BufferSupply& supply) {
+                      return buffer_rates(machine, group, supply, clock);
+                    }};
   const memory::SramGeometry geometry = machine.geometry()[group];
   std::uint64_t words = geometry.words();
   if (context.payload == Payload::kNone) {
@@ -78,7 +80,7 @@ std::unique_ptr<SramGroupModule> AcceleratorCoreModule::make_group(GroupId group
   memory::SramGroup buffer(group, geometry, words, std::move(protection));
   if (context.probe != nullptr) buffer.remember_writes();
   return std::make_unique<SramGroupModule>(memory::group_name(group), std::move(buffer),
-                                           std::move(rates_at));
+                                           std::move(rails));
 }
 
 void AcceleratorCoreModule::bind() {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "accel/cell_layouts.h"
 #include "accel/fault_rates.h"
 
 namespace brownout::accel {
@@ -10,7 +11,7 @@ namespace brownout::accel {
 using memory::GroupId;
 
 ChipMaker::ChipMaker(const models::Graph& graph, const Program& program, const Machine& machine)
-    : machine_(machine), geometry_(machine.geometry()) {
+    : machine_(machine), geometry_(machine.geometry()), layouts_(cell_layouts(machine)) {
   const memory::FaultConfig& faults = machine.memory.faults;
   if (faults.placement.order == memory::PlacementOrder::kFaultAware) {
     fault_aware_.emplace(graph, program, machine);
@@ -33,8 +34,8 @@ memory::PerGroup<memory::MacroOrder> ChipMaker::order(ChipId chip) const {
 }
 
 memory::Chip ChipMaker::make(ChipId chip,
-                             const memory::PerGroup<memory::FaultRates>& highest) const {
-  return {chip, geometry_, highest, machine_.memory.faults, order(chip)};
+                             const memory::PerGroup<memory::BufferRates>& highest) const {
+  return {chip, geometry_, highest, machine_.memory.faults, {order(chip), layouts_}};
 }
 
 memory::PerGroup<double> ChipMaker::bit_error_rates(ChipId chip,

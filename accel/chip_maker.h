@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chips for a network on a machine (layer 3): drawn or measured, their macros placed as the
-// memory's configuration says.
+// memory's configuration says, their cells used as the accelerator's.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ class ChipMaker {
 
   /// Good for rates up to `highest`.
   [[nodiscard]] memory::Chip make(ChipId chip,
-                                  const memory::PerGroup<memory::FaultRates>& highest) const;
+                                  const memory::PerGroup<memory::BufferRates>& highest) const;
 
   /// Share of failing cells of each buffer by any cause, the highest along the network: by the
   /// curve, or counted in the blocks of the map that make up the chip.
@@ -35,6 +35,7 @@ class ChipMaker {
 
   const Machine& machine_;
   memory::PerGroup<memory::SramGeometry> geometry_;
+  memory::PerGroup<memory::CellLayout> layouts_;
   std::optional<FaultAwarePlacement> fault_aware_;
   std::vector<std::vector<std::uint64_t>> failing_;  ///< by level and block of the map
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accel/energy_model.h"
 
+#include "accel/cell_layouts.h"
+#include "accel/fault_rates.h"
 #include "accel/operating_timing.h"
 #include "sim/core/error.h"
 
@@ -9,11 +11,40 @@ namespace {
 
 using memory::GroupId;
 
+/// A buffer's banks in units of a plain word's columns and of its plain macros' cells.
+struct BufferShares {
+  double own_columns;
+  double safe_columns;
+  double own_cells;
+  double safe_cells;
+};
+
+BufferShares shares_of(const memory::SramGeometry& geometry, const memory::CellLayout& layout) {
+  const double word_bits = geometry.macro().word_bits;
+  const double safe = layout.safe_bits / 8.0;
+  const memory::AreaBits area = memory::area_bits(geometry, layout);
+  const auto data = static_cast<double>(area.data);
+  return {layout.columns(geometry.macro()) / word_bits - safe, safe,
+          static_cast<double>(area.total() - area.safe) / data,
+          static_cast<double>(area.safe) / data};
+}
+
+/// Every access takes all columns of its row along, spare ones too: which of them count is decided
+/// behind the sense amplifiers.
 Picojoules sram_energy(const memory::AccessCounts& accesses, const memory::MemoryConfig& memory,
-                       VminRatio voltage) {
+                       const BufferShares& shares, const BufferSupply& supply) {
   const Picojoules at_vmin = memory.energy.read * static_cast<double>(accesses.reads) +
                              memory.energy.write * static_cast<double>(accesses.writes);
-  return at_vmin * memory.curve.energy_factor(voltage);
+  return at_vmin * (shares.own_columns * memory.curve.energy_factor(supply.own) +
+                    shares.safe_columns * memory.curve.energy_factor(supply.safe));
+}
+
+Picojoules leakage_energy(const memory::SramGeometry& geometry, const memory::MemoryConfig& memory,
+                          const BufferShares& shares, const BufferSupply& supply,
+                          Picoseconds time) {
+  const Milliwatts macro = memory.leakage.at(supply.own) * shares.own_cells +
+                           memory.leakage.at(supply.safe) * shares.safe_cells;
+  return macro * geometry.macros() * time;
 }
 
 }  // namespace
@@ -68,13 +99,16 @@ Picojoules ecc_energy(const LayerStatistics& statistics, const Machine& machine)
 EnergyBreakdown energy_at(const LayerStatistics& statistics, const Machine& machine,
                           const OperatingPoint& point, Hertz clock) {
   const AcceleratorConfig& accelerator = machine.accelerator;
+  const Picoseconds time = duration(statistics.total_cycles(), clock);
   const auto geometry = machine.geometry();
-  const auto sram = [&](GroupId group) {
-    return sram_energy(statistics.accesses[group], machine.memory,
-                       point.voltage(accelerator.buffers[group].rail)) *
-           geometry[group].macro().stored_per_data_bit();
-  };
+  const auto layouts = cell_layouts(machine);
   EnergyBreakdown energy;
+  const auto sram = [&](GroupId group) {
+    const BufferShares shares = shares_of(geometry[group], layouts[group]);
+    const BufferSupply supply = buffer_supply(accelerator.buffers[group], point);
+    energy.leakage += leakage_energy(geometry[group], machine.memory, shares, supply, time);
+    return sram_energy(statistics.accesses[group], machine.memory, shares, supply);
+  };
   energy.ifmap_sram = sram(GroupId::kIfmap);
   energy.filter_sram = sram(GroupId::kFilter);
   energy.ofmap_sram = sram(GroupId::kOfmap);
@@ -89,13 +123,6 @@ EnergyBreakdown energy_at(const LayerStatistics& statistics, const Machine& mach
                     static_cast<double>(statistics.dram_read_bytes + statistics.dram_write_bytes) +
                 accelerator.dram.energy_per_activation *
                     static_cast<double>(statistics.dram_events.activations);
-
-  const Picoseconds time = duration(statistics.total_cycles(), clock);
-  for (const GroupId group : memory::kGroups) {
-    const VminRatio voltage = point.voltage(accelerator.buffers[group].rail);
-    energy.leakage += machine.memory.leakage.at(voltage) * geometry[group].macros() *
-                      geometry[group].macro().stored_per_data_bit() * time;
-  }
   return energy;
 }
 

@@ -33,11 +33,10 @@ struct EnergyBreakdown {
 /// Name of each component and its energy, in a fixed order.
 [[nodiscard]] std::vector<std::pair<std::string, Picojoules>> walk(const EnergyBreakdown& energy);
 
-/// Sum over buffers of accesses x energy per access at the buffer's rail, check bits in proportion;
-/// MACs, vector operations and coded accesses x their energies at the array's rail (as V^2); DRAM
-/// bytes and row activations; and leakage of every macro, with its check bits, over the layer's
-/// time.
-/// `point` has no schedule.
+/// Sum over buffers of accesses x energy per access at the buffer's rails, in proportion to the
+/// columns read; MACs, vector operations and coded accesses x their energies at the array's rail
+/// (as V^2); DRAM bytes and row activations; and leakage of every macro over the layer's time, in
+/// proportion to its cells. `point` has no schedule.
 [[nodiscard]] EnergyBreakdown energy_of(const LayerStatistics& statistics, const Machine& machine,
                                         const OperatingPoint& point);
 

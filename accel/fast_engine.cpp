@@ -26,7 +26,7 @@ struct GroupFaults {
   std::unique_ptr<memory::FaultSource> data;
   std::unique_ptr<memory::FaultSource> check;  ///< null without check bits
 
-  void set_rates(const memory::FaultRates& rates) const {
+  void set_rates(const memory::BufferRates& rates) const {
     data->set_rates(rates);
     if (check != nullptr) check->set_rates(rates);
   }
@@ -72,25 +72,29 @@ const std::string* FastEngine::unsettled_rail(const OperatingPoint& point) const
   const auto phases = point.phases();
   for (const GroupId group : memory::kGroups) {
     if (faults.is_measured(group)) continue;
-    const std::string& rail = machine_.accelerator.buffers[group].rail;
-    for (const OperatingPoint& phase : phases) {
-      if (phase.voltage(rail) != point.voltage(rail)) return &rail;
+    const BufferConfig& buffer = machine_.accelerator.buffers[group];
+    for (const std::string* rail : {&buffer.rail, &buffer.safe_rail()}) {
+      const auto changes = [&](const OperatingPoint& phase) {
+        return phase.voltage(*rail) != point.voltage(*rail);
+      };
+      if (std::any_of(phases.begin(), phases.end(), changes)) return rail;
     }
   }
   return nullptr;
 }
 
+memory::BufferRates FastEngine::rates_at(GroupId group, const OperatingPoint& at,
+                                         Hertz clock) const {
+  return buffer_rates(machine_, group, buffer_supply(machine_.accelerator.buffers[group], at),
+                      clock);
+}
+
 bool FastEngine::fails(const memory::Chip& chip, const OperatingPoint& point, GroupId group) const {
   const Hertz clock = fault_clock(machine_, point);
-  for (const OperatingPoint& phase : point.phases()) {
-    const VminRatio voltage = phase.voltage(machine_.accelerator.buffers[group].rail);
-    const memory::FaultRates rates = fault_rates(machine_, group, voltage, clock);
-    for (const memory::WordPart part : {memory::WordPart::kData, memory::WordPart::kCheck}) {
-      if (!chip.failing(group, rates, part).empty()) return true;
-      if (chip.slow_cells(group, part).failing(rates.access_time) > 0) return true;
-    }
-  }
-  return false;
+  const auto phases = point.phases();
+  return std::any_of(phases.begin(), phases.end(), [&](const OperatingPoint& phase) {
+    return chip.fails(group, rates_at(group, phase, clock));
+  });
 }
 
 FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint& point,
@@ -103,10 +107,6 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
                       make_check_source(context, group, memory::Storage::kSettled)};
   }
   const Hertz clock = fault_clock(machine_, point);
-  const auto rates_at = [&](GroupId group, const OperatingPoint& at) {
-    const VminRatio voltage = at.voltage(machine_.accelerator.buffers[group].rail);
-    return fault_rates(machine_, group, voltage, clock);
-  };
   const bool faulty_activations =
       fails(chip, point, GroupId::kIfmap) || fails(chip, point, GroupId::kOfmap);
 
@@ -114,13 +114,13 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
   ActivationFaults activations;
   std::vector<memory::CodeOutcomes> weight_words(graph_.nodes.size());
   std::vector<std::vector<std::int8_t>> weights(graph_.nodes.size());
-  memory::PerGroup<memory::FaultRates> present;
+  memory::PerGroup<memory::BufferRates> present;
   for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
     const models::Node& node = graph_.nodes[i];
     const LayerProgram& layer = program_.layers[i];
     const OperatingPoint here = point.at_layer(i);
     for (const GroupId group : memory::kGroups) {
-      const memory::FaultRates rates = rates_at(group, here);
+      const memory::BufferRates rates = rates_at(group, here, clock);
       if (i == 0 || rates != present[group]) sources[group].set_rates(rates);
       present[group] = rates;
     }

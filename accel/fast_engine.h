@@ -74,6 +74,9 @@ class FastEngine {
   /// Whether any cell of the buffer or of its check bits ever does.
   [[nodiscard]] bool fails(const memory::Chip& chip, const OperatingPoint& point,
                            memory::GroupId group) const;
+  /// `at` has no schedule.
+  [[nodiscard]] memory::BufferRates rates_at(memory::GroupId group, const OperatingPoint& at,
+                                             Hertz clock) const;
   /// A rail that changes its voltage and whose cells may not hold their data; null when none does.
   [[nodiscard]] const std::string* unsettled_rail(const OperatingPoint& point) const;
   [[nodiscard]] View read(const memory::Chip& chip, const OperatingPoint& point,

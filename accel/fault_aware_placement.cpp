@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "accel/buffer_usage.h"
+#include "accel/cell_layouts.h"
 #include "accel/fault_rates.h"
 #include "sim/core/assignment.h"
 
@@ -61,10 +62,14 @@ FaultAwarePlacement::Blocks FaultAwarePlacement::measured_blocks() const {
 }
 
 memory::Chip FaultAwarePlacement::as_drawn(ChipId chip) const {
-  memory::PerGroup<memory::FaultRates> rates;
+  memory::PerGroup<memory::BufferRates> rates;
   for (const GroupId group : memory::kGroups) rates[group] = test_rates(group);
-  return {chip, geometry_, rates, machine_.memory.faults,
-          memory::dealt(memory::macro_pools(machine_.memory.faults, geometry_), geometry_)};
+  return {chip,
+          geometry_,
+          rates,
+          machine_.memory.faults,
+          {memory::dealt(memory::macro_pools(machine_.memory.faults, geometry_), geometry_),
+           cell_layouts(machine_)}};
 }
 
 FaultAwarePlacement::Blocks FaultAwarePlacement::drawn_blocks(const memory::Chip& chip,

@@ -27,40 +27,56 @@ VminRatio acts_as(const memory::FaultConfig& faults, VminRatio voltage) {
   return shift == 0 ? voltage : VminRatio(voltage.count() - shift);
 }
 
+/// Shares at a voltage that acts as `acting`.
+memory::FaultRates rates_at(const Machine& machine, VminRatio voltage, VminRatio acting,
+                            Hertz clock) {
+  memory::FaultRates rates(machine.memory.curve.bit_error_rate(acting));
+  if (machine.memory.faults.access_time) rates.access_time = too_slow(machine, voltage, clock);
+  return rates;
+}
+
 }  // namespace
 
 memory::FaultRates fault_rates(const Machine& machine, memory::GroupId group, VminRatio voltage,
                                Hertz clock) {
-  const memory::FaultConfig& faults = machine.memory.faults;
-  if (faults.is_measured(group)) {
+  if (machine.memory.faults.is_measured(group)) {
     memory::FaultRates rates;
-    rates.level = faults.map->level_at(voltage);
+    rates.level = machine.memory.faults.map->level_at(voltage);
     return rates;
   }
-  memory::FaultRates rates(machine.memory.curve.bit_error_rate(acts_as(faults, voltage)));
-  if (faults.access_time) rates.access_time = too_slow(machine, voltage, clock);
-  return rates;
+  return rates_at(machine, voltage, acts_as(machine.memory.faults, voltage), clock);
+}
+
+memory::FaultRates tested_rates(const Machine& machine, VminRatio voltage) {
+  return rates_at(machine, voltage, voltage, machine.accelerator.clock);
+}
+
+BufferSupply buffer_supply(const BufferConfig& buffer, const OperatingPoint& point) {
+  return {point.voltage(buffer.rail), point.voltage(buffer.safe_rail())};
+}
+
+memory::BufferRates buffer_rates(const Machine& machine, memory::GroupId group,
+                                 const BufferSupply& supply, Hertz clock) {
+  return {fault_rates(machine, group, supply.own, clock),
+          fault_rates(machine, group, supply.safe, clock)};
 }
 
 Hertz fault_clock(const Machine& machine, const OperatingPoint& point) {
   return machine.memory.faults.access_time ? run_clock(machine, point) : machine.accelerator.clock;
 }
 
-memory::FaultRates higher(const memory::FaultRates& a, const memory::FaultRates& b) {
-  return {std::max(a.curve, b.curve), std::max(a.access_time, b.access_time)};
-}
-
-memory::PerGroup<memory::FaultRates> highest_fault_rates(const Machine& machine,
-                                                         const OperatingPoint& point) {
-  memory::PerGroup<memory::FaultRates> highest;
+memory::PerGroup<memory::BufferRates> highest_fault_rates(const Machine& machine,
+                                                          const OperatingPoint& point) {
+  memory::PerGroup<memory::BufferRates> rates;
   const Hertz clock = fault_clock(machine, point);
   for (const OperatingPoint& phase : point.phases()) {
     for (const memory::GroupId group : memory::kGroups) {
-      const VminRatio voltage = phase.voltage(machine.accelerator.buffers[group].rail);
-      highest[group] = higher(highest[group], fault_rates(machine, group, voltage, clock));
+      const BufferConfig& buffer = machine.accelerator.buffers[group];
+      rates[group] = memory::highest(
+          rates[group], buffer_rates(machine, group, buffer_supply(buffer, phase), clock));
     }
   }
-  return highest;
+  return rates;
 }
 
 memory::PerGroup<double> bit_error_rates(const Machine& machine, const OperatingPoint& point) {
@@ -68,8 +84,11 @@ memory::PerGroup<double> bit_error_rates(const Machine& machine, const Operating
   const Hertz clock = fault_clock(machine, point);
   for (const OperatingPoint& phase : point.phases()) {
     for (const memory::GroupId group : memory::kGroups) {
-      const VminRatio voltage = phase.voltage(machine.accelerator.buffers[group].rail);
-      rates[group] = std::max(rates[group], fault_rates(machine, group, voltage, clock).total());
+      const BufferConfig& buffer = machine.accelerator.buffers[group];
+      const auto banks = buffer_rates(machine, group, buffer_supply(buffer, phase), clock);
+      const double safe = buffer.safe_bits ? buffer.safe_bits->count / 8.0 : 0;
+      rates[group] =
+          std::max(rates[group], banks.own.total() * (1 - safe) + banks.safe.total() * safe);
     }
   }
   return rates;

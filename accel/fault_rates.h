@@ -17,16 +17,28 @@ namespace brownout::accel {
 [[nodiscard]] memory::FaultRates fault_rates(const Machine& machine, memory::GroupId group,
                                              VminRatio voltage, Hertz clock);
 
-/// The higher of both, one by one; the level of a map is of no meaning in the result.
-[[nodiscard]] memory::FaultRates higher(const memory::FaultRates& a, const memory::FaultRates& b);
+/// Shares a test at `voltage` finds failing: as above at the configured clock, without the shifts.
+[[nodiscard]] memory::FaultRates tested_rates(const Machine& machine, VminRatio voltage);
 
-/// Of each buffer at the voltage of its rail, the highest along the network: what a chip must be
+/// Voltages of a buffer's own bank and of the one of its safe bits.
+struct BufferSupply {
+  VminRatio own;
+  VminRatio safe;
+};
+/// Throws as OperatingPoint::voltage.
+[[nodiscard]] BufferSupply buffer_supply(const BufferConfig& buffer, const OperatingPoint& point);
+
+/// fault_rates() of both banks.
+[[nodiscard]] memory::BufferRates buffer_rates(const Machine& machine, memory::GroupId group,
+                                               const BufferSupply& supply, Hertz clock);
+
+/// Of each buffer at the voltages of its rails, the highest along the network: what a chip must be
 /// drawn for.
-[[nodiscard]] memory::PerGroup<memory::FaultRates> highest_fault_rates(const Machine& machine,
-                                                                       const OperatingPoint& point);
+[[nodiscard]] memory::PerGroup<memory::BufferRates> highest_fault_rates(
+    const Machine& machine, const OperatingPoint& point);
 
-/// Share of failing cells of each buffer by any cause, the highest along the network; 0 for those
-/// with a map, where it depends on the chip (ChipMaker).
+/// Share of failing cells of each buffer by any cause, the highest along the network: of the cells
+/// of its words, before repair; 0 for those with a map, where it depends on the chip (ChipMaker).
 [[nodiscard]] memory::PerGroup<double> bit_error_rates(const Machine& machine,
                                                        const OperatingPoint& point);
 

@@ -40,9 +40,12 @@ Picoseconds array_delay(const Machine& machine, const OperatingPoint& point) {
 }
 
 Picoseconds access_time(const Machine& machine, const OperatingPoint& point, GroupId group) {
-  const std::string& rail = machine.accelerator.buffers[group].rail;
   if (!machine.memory.delay) return Picoseconds(0);
-  return delay_at(*machine.memory.delay, rail, point.voltage(rail));
+  Picoseconds slowest;
+  for (const std::string& rail : machine.accelerator.buffers[group].rails()) {
+    slowest = std::max(slowest, delay_at(*machine.memory.delay, rail, point.voltage(rail)));
+  }
+  return slowest;
 }
 
 void check_array(const Machine& machine, const OperatingPoint& point, Picoseconds delay) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 
 #include "accel/clock_module.h"
 #include "accel/probe.h"
@@ -13,15 +12,13 @@ namespace brownout::accel {
 
 class RailProbe : public RailLoadInterface {
  public:
-  RailProbe(std::string rail, Probe& probe, ClockPeriod period)
-      : rail_(std::move(rail)), probe_(probe), period_(period) {}
+  RailProbe(Probe& probe, ClockPeriod period) : probe_(probe), period_(period) {}
 
-  void supply_changed(VminRatio voltage) override {
-    probe_.observer().on_voltage(rail_, voltage, period_.now().count());
+  void supply_changed(const std::string& rail, VminRatio voltage) override {
+    probe_.observer().on_voltage(rail, voltage, period_.now().count());
   }
 
  private:
-  std::string rail_;
   Probe& probe_;
   ClockPeriod period_;
 };

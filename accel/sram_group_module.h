@@ -3,8 +3,11 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <string>
 #include <systemc>
 
+#include "accel/fault_rates.h"
 #include "accel/observer.h"
 #include "memory/sram_group.h"
 #include "memory/voltage_rail.h"
@@ -34,16 +37,20 @@ class SramInterface : public sc_core::sc_interface {
 /// Told when the rail it hangs on changes.
 class RailLoadInterface : public sc_core::sc_interface {
  public:
-  virtual void supply_changed(VminRatio voltage) = 0;
+  virtual void supply_changed(const std::string& rail, VminRatio voltage) = 0;
 };
 
-/// Shares of a buffer's cells that fail at a voltage.
-using RatesAt = std::function<memory::FaultRates(VminRatio)>;
+/// The rails of a buffer and the shares of its cells that fail at their voltages.
+struct BufferRails {
+  std::string own;
+  std::string safe;  ///< of its safe bits, or the same
+  std::function<memory::BufferRates(const BufferSupply&)> rates_at;
+};
 
 class SramGroupModule : public sc_core::sc_module, public SramInterface, public RailLoadInterface {
  public:
-  SramGroupModule(sc_core::sc_module_name name, memory::SramGroup group, RatesAt rates_at)
-      : sc_module(name), group_(std::move(group)), rates_at_(std::move(rates_at)) {}
+  SramGroupModule(sc_core::sc_module_name name, memory::SramGroup group, BufferRails rails)
+      : sc_module(name), group_(std::move(group)), rails_(std::move(rails)) {}
 
   std::uint64_t read(std::uint64_t position) override { return group_.read(position); }
   void write(std::uint64_t position, std::uint64_t value) override {
@@ -66,11 +73,17 @@ class SramGroupModule : public sc_core::sc_module, public SramInterface, public 
   void count(const memory::AccessCounts& accesses) override { group_.count(accesses); }
   const memory::AccessCounts& counts() const override { return group_.counts(); }
   const memory::SramGeometry& geometry() const override { return group_.geometry(); }
-  void supply_changed(VminRatio voltage) override { group_.set_rates(rates_at_(voltage)); }
+  void supply_changed(const std::string& rail, VminRatio voltage) override {
+    if (rail == rails_.own) own_ = voltage;
+    if (rail == rails_.safe) safe_ = voltage;
+    if (own_ && safe_) group_.set_rates(rails_.rates_at({*own_, *safe_}));
+  }
 
  private:
   memory::SramGroup group_;
-  RatesAt rates_at_;
+  BufferRails rails_;
+  std::optional<VminRatio> own_;  ///< none before the simulation starts
+  std::optional<VminRatio> safe_;
 };
 
 /// A rail and the blocks that hang on it.
@@ -85,7 +98,7 @@ class VoltageRailModule : public sc_core::sc_module {
 
   void set_voltage(VminRatio voltage) {
     rail_.set_voltage(voltage);
-    for (int i = 0; i < loads.size(); ++i) loads[i]->supply_changed(voltage);
+    for (int i = 0; i < loads.size(); ++i) loads[i]->supply_changed(rail_.name(), voltage);
   }
 
  private:

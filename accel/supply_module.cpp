@@ -21,13 +21,15 @@ SupplyModule::SupplyModule(sc_core::sc_module_name name, const Machine& machine,
 
 void SupplyModule::attach(memory::GroupId group, RailLoadInterface& load) {
   for (const auto& rail : rails_) {
-    if (rail->rail().name() == machine_.accelerator.buffers[group].rail) rail->loads(load);
+    if (machine_.accelerator.buffers[group].rails().count(rail->rail().name()) != 0) {
+      rail->loads(load);
+    }
   }
 }
 
 void SupplyModule::watch(Probe& probe, ClockPeriod period) {
   for (const auto& rail : rails_) {
-    probes_.push_back(std::make_unique<RailProbe>(rail->rail().name(), probe, period));
+    probes_.push_back(std::make_unique<RailProbe>(probe, period));
     rail->loads(*probes_.back());
   }
 }

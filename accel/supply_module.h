@@ -33,7 +33,7 @@ class SupplyModule : public sc_core::sc_module, public SupplyInterface {
   /// Throws as operating_timing.
   SupplyModule(sc_core::sc_module_name name, const Machine& machine, OperatingPoint point);
 
-  /// Hangs a buffer on its rail, before the simulation starts.
+  /// Hangs a buffer on its rails, before the simulation starts.
   void attach(memory::GroupId group, RailLoadInterface& load);
 
   /// Lets `probe` know of every voltage, before the simulation starts.

@@ -8,9 +8,9 @@ namespace brownout::accel {
 WeightMapFaults::WeightMapFaults(const FaultContext& context, const memory::IbmRandomMap& map)
     : context_(context), map_(map) {}
 
-void WeightMapFaults::set_rates(const memory::FaultRates& rates) {
+void WeightMapFaults::set_rates(const memory::BufferRates& rates) {
   bytes_.clear();
-  if (map_.failing(rates.curve) > 0) bytes_ = map_.masks(rates.curve);
+  if (map_.failing(rates.own.curve) > 0) bytes_ = map_.masks(rates.own.curve);
   for (LayerMask& entry : layers_) entry.layer.reset();
 }
 

@@ -19,7 +19,7 @@ class WeightMapFaults : public memory::FaultSource {
   /// Everything in `context` must outlive it.
   WeightMapFaults(const FaultContext& context, const memory::IbmRandomMap& map);
 
-  void set_rates(const memory::FaultRates& rates) override;
+  void set_rates(const memory::BufferRates& rates) override;
   /// Covers the layer's whole fetch positions; empty for a layer without weights.
   const memory::FaultMask& reading(std::uint32_t layer) override;
   const memory::HoldMask& holding() const override { return holds_all_; }

@@ -31,6 +31,10 @@ void spread(FaultMask& mask, std::size_t words) {
   mask.flip.assign(words, 0);
 }
 
+const FaultRates& rates_of(const BufferRates& rates, BitBank bank) {
+  return bank == BitBank::kSafe ? rates.safe : rates.own;
+}
+
 bool forgets(const WeakCell& cell) {
   return cell.mechanism == Mechanism::kWriteFailure || cell.mechanism == Mechanism::kRetention;
 }
@@ -58,8 +62,9 @@ void ChipFaults::toggle_hold(const WeakCell& cell) {
   if (cell.reads_one) hold_.preferred[word] ^= bit;
 }
 
-void ChipFaults::move_curve(const FaultRates& rates) {
-  const CellChange change = chip_.change(family_.group, rates_, rates, family_.part);
+void ChipFaults::move_curve(const BufferRates& rates, BitBank bank) {
+  const CellChange change = chip_.change(family_.group, rates_of(rates_, bank),
+                                         rates_of(rates, bank), family_.part, bank);
   move_cells(change.healed, false);
   move_cells(change.failed, true);
 }
@@ -82,10 +87,12 @@ void ChipFaults::move_cells(const CellRange& cells, bool fail) {
   }
 }
 
-void ChipFaults::move_slow(double rate) {
-  const CellChange change = slow().change(rates_.access_time, rate);
-  slow().toggle(slow_mask_, change.healed, storage_);
-  slow().toggle(slow_mask_, change.failed, storage_);
+void ChipFaults::move_slow(const BufferRates& rates, BitBank bank) {
+  const WeakCells& slow = chip_.slow_cells(family_.group, family_.part, bank);
+  const CellChange change =
+      slow.change(rates_of(rates_, bank).access_time, rates_of(rates, bank).access_time);
+  slow.toggle(slow_mask_, change.healed, storage_);
+  slow.toggle(slow_mask_, change.failed, storage_);
   if (slow_mask_.empty()) return;
   if (both_.empty()) {
     both_ = mask_;
@@ -99,9 +106,9 @@ void ChipFaults::move_slow(double rate) {
   }
 }
 
-void ChipFaults::set_rates(const FaultRates& rates) {
-  move_curve(rates);
-  move_slow(rates.access_time);
+void ChipFaults::set_rates(const BufferRates& rates) {
+  for (const BitBank bank : kBitBanks) move_curve(rates, bank);
+  for (const BitBank bank : kBitBanks) move_slow(rates, bank);
   rates_ = rates;
   for (LayerMask& entry : layers_) entry.layer.reset();
 }
@@ -126,7 +133,12 @@ const FaultMask& ChipFaults::reading(std::uint32_t layer) {
 void ChipFaults::draw(LayerMask& entry, std::uint32_t layer) const {
   entry.mask = steady();
   spread(entry.mask, words_);
-  for (const WeakCell& cell : chip_.failing(family_.group, rates_, family_.part)) {
+  for (const BitBank bank : kBitBanks) draw_bank(entry.mask, bank, layer);
+}
+
+void ChipFaults::draw_bank(FaultMask& mask, BitBank bank, std::uint32_t layer) const {
+  for (const WeakCell& cell :
+       chip_.failing(family_.group, rates_of(rates_, bank), family_.part, bank)) {
     if (!is_random(cell.mechanism)) continue;
     if (!fails_access(family_, cell, layer, image_)) continue;
     const std::size_t word = cell.word.value();
@@ -135,11 +147,11 @@ void ChipFaults::draw(LayerMask& entry, std::uint32_t layer) const {
     const WordMask slow = word_of(slow_mask_, word);
     if ((slow.keep & bit) == 0) continue;
     if (cell.mechanism == Mechanism::kRandomInversion) {
-      entry.mask.flip[word] ^= bit;
+      mask.flip[word] ^= bit;
       continue;
     }
-    entry.mask.keep[word] &= ~bit;
-    entry.mask.flip[word] = (entry.mask.flip[word] & ~bit) | (cell.reads_one ? bit : 0);
+    mask.keep[word] &= ~bit;
+    mask.flip[word] = (mask.flip[word] & ~bit) | (cell.reads_one ? bit : 0);
   }
 }
 

@@ -19,7 +19,7 @@ class ChipFaults : public FaultSource {
              WordPart part = WordPart::kData);
 
   /// Takes time that grows with the cells that change.
-  void set_rates(const FaultRates& rates) override;
+  void set_rates(const BufferRates& rates) override;
   const FaultMask& reading(std::uint32_t layer) override;
   const HoldMask& holding() const override { return hold_; }
 
@@ -31,18 +31,17 @@ class ChipFaults : public FaultSource {
     std::uint64_t last_use = 0;
   };
 
-  void move_curve(const FaultRates& rates);
-  void move_slow(double rate);
+  void move_curve(const BufferRates& rates, BitBank bank);
+  void move_slow(const BufferRates& rates, BitBank bank);
   void move_cells(const CellRange& cells, bool fail);
   void toggle_hold(const WeakCell& cell);
   [[nodiscard]] const FaultMask& steady() const { return slow_mask_.empty() ? mask_ : both_; }
   void draw(LayerMask& entry, std::uint32_t layer) const;
+  void draw_bank(FaultMask& mask, BitBank bank, std::uint32_t layer) const;
 
+  /// Of either bank: they know the part's columns.
   [[nodiscard]] const WeakCells& weak() const {
     return chip_.weak_cells(family_.group, family_.part);
-  }
-  [[nodiscard]] const WeakCells& slow() const {
-    return chip_.slow_cells(family_.group, family_.part);
   }
 
   const Chip& chip_;
@@ -50,7 +49,7 @@ class ChipFaults : public FaultSource {
   Storage storage_;
   std::uint32_t image_;
   std::uint32_t words_;
-  FaultRates rates_;
+  BufferRates rates_;
   FaultMask mask_;       ///< of cells that fail by the curve
   FaultMask slow_mask_;  ///< of cells too slow
   FaultMask both_;       ///< one after the other; kept only when there are slow cells

@@ -136,6 +136,14 @@ void check_together(Section& section, const FaultConfig& faults) {
 
 }  // namespace
 
+FaultRates highest(const FaultRates& a, const FaultRates& b) {
+  return {std::max(a.curve, b.curve), std::max(a.access_time, b.access_time)};
+}
+
+BufferRates highest(const BufferRates& a, const BufferRates& b) {
+  return {highest(a.own, b.own), highest(a.safe, b.safe)};
+}
+
 double AccessTime::rate(Picoseconds delay, Picoseconds available) const {
   return normal_cdf(std::log(delay / (available * margin)) / sigma);
 }

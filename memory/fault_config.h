@@ -62,6 +62,27 @@ struct FaultRates {
   friend bool operator!=(const FaultRates& a, const FaultRates& b) { return !(a == b); }
 };
 
+/// Of a buffer: its own bank and the one of its safe bits (cell_layout.h), which has a rail of its
+/// own.
+struct BufferRates {
+  FaultRates own;
+  FaultRates safe;
+
+  BufferRates() = default;
+  // The rates of a buffer without safe bits, by a curve alone: the usual case.
+  BufferRates(double curve_rate) : own(curve_rate) {}
+  BufferRates(const FaultRates& own_rates, const FaultRates& safe_rates = {})
+      : own(own_rates), safe(safe_rates) {}
+  friend bool operator==(const BufferRates& a, const BufferRates& b) {
+    return a.own == b.own && a.safe == b.safe;
+  }
+  friend bool operator!=(const BufferRates& a, const BufferRates& b) { return !(a == b); }
+};
+
+/// The higher ones of each kind; the level of a map is of no meaning in the result.
+[[nodiscard]] FaultRates highest(const FaultRates& a, const FaultRates& b);
+[[nodiscard]] BufferRates highest(const BufferRates& a, const BufferRates& b);
+
 struct FaultConfig {
   FaultMapping mapping = FaultMapping::kAddress;
   std::vector<MechanismConfig> mechanisms =

@@ -28,7 +28,7 @@ class FaultSource {
   FaultSource& operator=(const FaultSource&) = delete;
 
   /// The supply or the clock changed: these shares of cells fail from now on.
-  virtual void set_rates(const FaultRates& rates) = 0;
+  virtual void set_rates(const BufferRates& rates) = 0;
   /// What reads for `layer` give: the word at fetch position p goes through the mask's word
   /// (p / word bytes) mod words(). Valid until rates change or two other layers were asked for.
   [[nodiscard]] virtual const FaultMask& reading(std::uint32_t layer) = 0;

@@ -17,10 +17,6 @@ struct MacroGeometry {
   std::uint32_t check_bits = 0;  ///< of an error code: the row's columns from word_bits on
 
   [[nodiscard]] std::uint32_t word_bytes() const { return word_bits / 8; }
-  /// What a word takes of a row, over its data.
-  [[nodiscard]] double stored_per_data_bit() const {
-    return static_cast<double>(word_bits + check_bits) / word_bits;
-  }
   /// Of data.
   [[nodiscard]] std::uint64_t bytes() const {
     return static_cast<std::uint64_t>(rows) * word_bytes();

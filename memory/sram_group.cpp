@@ -15,7 +15,7 @@ SramGroup::SramGroup(GroupId id, const SramGeometry& geometry, std::uint64_t sto
       data_(geometry, stored_words, std::move(protection.data)),
       check_(geometry, code_.is_none() ? 0 : stored_words, std::move(protection.check)) {}
 
-void SramGroup::set_rates(const FaultRates& rates) {
+void SramGroup::set_rates(const BufferRates& rates) {
   data_.set_rates(rates);
   check_.set_rates(rates);
 }

@@ -62,7 +62,7 @@ class SramGroup {
 
   /// Which shares of its cells fail from now on. Stored bits are kept but where cells lose them. At
   /// the first call, the supply's start, cells that no write reaches take their preferred state.
-  void set_rates(const FaultRates& rates);
+  void set_rates(const BufferRates& rates);
   /// Reads from now on are for `layer`.
   void select_layer(std::uint32_t layer);
 

@@ -9,26 +9,17 @@
 #include <cstdint>
 #include <vector>
 
-#include "memory/cell_counters.h"
-#include "memory/cell_kernels.h"
 #include "memory/fault_config.h"
 #include "memory/fault_mask.h"
-#include "memory/group.h"
 #include "memory/macro_order.h"
 #include "memory/sram_geometry.h"
-#include "sim/core/index.h"
+#include "memory/weak_cell.h"
 
 namespace brownout::memory {
 
-/// One cell that fails at some voltage of interest.
-struct WeakCell {
-  std::uint32_t u = 0;  ///< rank in [0, 2^32): fails while u < BER * 2^32
-  WordId word;
-  BitId bit;               ///< column in the row: check bits come behind the word's
-  bool reads_one = false;  ///< preferred state
-  Mechanism mechanism = Mechanism::kStuckAt;
-  std::uint32_t chance = 0;  ///< of is_random(): an access fails when its draw is at most this
-};
+/// Whether masks tell what a read does with a word as it was written, or also what became of the
+/// word at that voltage before: cells that hold nothing are then at their preferred state.
+enum class Storage { kTracked, kSettled };
 
 /// Some of a buffer's cells, which stay where they are.
 struct CellRange {
@@ -47,26 +38,14 @@ struct CellChange {
   CellRange failed;
 };
 
-/// Whether masks tell what a read does with a word as it was written, or also what became of the
-/// word at that voltage before: cells that hold nothing are then at their preferred state.
-enum class Storage { kTracked, kSettled };
-
-/// The bits of a word, or those of its error code.
-enum class WordPart : std::uint8_t { kData, kCheck };
-
-/// Which cells to draw: those that fail by the curve, or those too slow for the clock. They are
-/// independent of each other.
-struct CellFamily {
-  ChipId chip;
-  GroupId group = GroupId::kIfmap;
-  bool too_slow = false;
-  WordPart part = WordPart::kData;
-};
-
 /// Weak cells of one group of one chip.
 class WeakCells {
  public:
-  /// Keeps the cells that fail at `highest_rate` or less.
+  /// `cells` that fail at `highest_rate` or less, in any order, of a buffer of `words` words. Bit 0
+  /// of masks is column `first_column`.
+  WeakCells(std::vector<WeakCell> cells, std::uint32_t words, double highest_rate,
+            std::uint32_t first_column = 0);
+  /// Draws the cells of one part that fail at `highest_rate` or less.
   WeakCells(const CellFamily& family, const SramGeometry& geometry, double highest_rate,
             const FaultConfig& config);
   WeakCells(ChipId chip, GroupId group, const SramGeometry& geometry, double highest_rate,
@@ -92,39 +71,14 @@ class WeakCells {
   [[nodiscard]] const std::vector<WeakCell>& cells() const { return cells_; }
   /// Bit of a word's mask that stands for `cell`.
   [[nodiscard]] std::uint64_t mask_bit(const WeakCell& cell) const {
-    return std::uint64_t{1} << (cell.bit.value() - columns_.first);
+    return std::uint64_t{1} << (cell.bit.value() - first_column_);
   }
 
  private:
-  /// Columns of a row that belong to the part.
-  struct Columns {
-    std::uint32_t first = 0;
-    std::uint32_t count = 0;
-  };
-
-  [[nodiscard]] bool is_mine(BitId bit) const {
-    return bit.value() < columns_.first + columns_.count;
-  }
-  /// Appends the cells of a macro whose rank is below `limit`.
-  void draw_macro(Stretch stretch, const SramGeometry& geometry, std::uint64_t limit);
-  /// The same where cells of equal rank fail at different rates.
-  void draw_structured(Stretch stretch, const SramGeometry& geometry, const CellFamily& family,
-                       const SpatialModel& spatial);
-  void draw_traits(const CellFamily& family, const SramGeometry& geometry,
-                   const FaultConfig& config);
-
   std::vector<WeakCell> cells_;
-  Columns columns_;
   std::uint32_t words_;
   double highest_rate_;
+  std::uint32_t first_column_;
 };
-
-/// The largest draw with which an access fails that fails with `probability`, above 0.
-[[nodiscard]] std::uint32_t chance_of(double probability);
-
-/// Whether an access fails at a cell of is_random(): its layer and image are the access number
-/// (docs/faults.md).
-[[nodiscard]] bool fails_access(const CellFamily& family, const WeakCell& cell, std::uint32_t layer,
-                                std::uint32_t image);
 
 }  // namespace brownout::memory

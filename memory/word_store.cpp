@@ -21,7 +21,7 @@ WordStore::WordStore(const SramGeometry& geometry, std::uint64_t stored_words,
       stored_(stored_words, 0),
       faults_(std::move(faults)) {}
 
-void WordStore::set_rates(const FaultRates& rates) {
+void WordStore::set_rates(const BufferRates& rates) {
   if (faults_ == nullptr) return;
   faults_->set_rates(rates);
   reading_ = &faults_->reading(layer_);

@@ -20,7 +20,7 @@ class WordStore {
             std::unique_ptr<FaultSource> faults);
 
   /// As SramGroup's.
-  void set_rates(const FaultRates& rates);
+  void set_rates(const BufferRates& rates);
   void select_layer(std::uint32_t layer) {
     if (layer == layer_) return;
     layer_ = layer;

@@ -36,8 +36,7 @@ std::vector<std::string> names_of(const models::Graph& graph) {
 }
 
 std::vector<std::string> rails_of(const AcceleratorConfig& accelerator) {
-  std::set<std::string> rails = {accelerator.array.rail};
-  for (const GroupId group : memory::kGroups) rails.insert(accelerator.buffers[group].rail);
+  const std::set<std::string> rails = accelerator.rails();
   return {rails.begin(), rails.end()};
 }
 
@@ -254,12 +253,14 @@ void TraceRecorder::write_flips(const Access& access) {
   flip.operand = memory::group_name(access.group);
   flip.word = access.word.value();
   flip.macro = location.macro.value();
-  flip.row = location.row.value();
   flip.written = access.written;
   flip.read = access.value;
+  const std::uint32_t interleave = machine_.accelerator.buffers[access.group].interleave;
   std::uint64_t wrong = access.written ^ access.value;
   for (flip.bit = 0; wrong != 0; ++flip.bit, wrong >>= 1) {
-    if ((wrong & 1U) != 0) flips_->add(flip);
+    if ((wrong & 1U) == 0) continue;
+    flip.row = memory::interleaved_row(location.row, BitId(flip.bit), interleave).value();
+    flips_->add(flip);
   }
 }
 

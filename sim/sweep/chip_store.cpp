@@ -4,7 +4,7 @@
 namespace brownout::sweep {
 
 ChipStore::ChipStore(const accel::ChipMaker& maker,
-                     const memory::PerGroup<memory::FaultRates>& highest_rates,
+                     const memory::PerGroup<memory::BufferRates>& highest_rates,
                      const std::vector<Point>& points)
     : maker_(maker), highest_rates_(highest_rates) {
   for (const Point& point : points) ++slots_[point.chip.value()].points_left;

@@ -20,7 +20,7 @@ class ChipStore {
  public:
   /// Chips of `points`, good for rates up to `highest_rates`; `maker` must outlive the store.
   ChipStore(const accel::ChipMaker& maker,
-            const memory::PerGroup<memory::FaultRates>& highest_rates,
+            const memory::PerGroup<memory::BufferRates>& highest_rates,
             const std::vector<Point>& points);
 
   /// Calls `use(chip)` for one of the points; every point is to be used once.
@@ -42,7 +42,7 @@ class ChipStore {
   static void release(Slot& slot);
 
   const accel::ChipMaker& maker_;
-  memory::PerGroup<memory::FaultRates> highest_rates_;
+  memory::PerGroup<memory::BufferRates> highest_rates_;
   std::map<std::uint64_t, Slot> slots_;  ///< fixed after construction
 };
 

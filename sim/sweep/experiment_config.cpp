@@ -75,7 +75,7 @@ RunConfig read_run(Section root) {
 SweepConfig check_sweep(SweepSetting setting, const accel::Machine& machine) {
   Section section = setting.section;
   SweepConfig sweep = std::move(setting.config);
-  if (rails_of(machine.accelerator).count(sweep.rail) == 0) {
+  if (machine.accelerator.rails().count(sweep.rail) == 0) {
     section.fail("rail", no_such_rail(sweep.rail, machine.accelerator));
   }
   if (setting.voltages.empty()) {
@@ -113,11 +113,41 @@ void check_swept_rail(const SweepConfig& sweep, const std::vector<RailSetting>& 
   }
 }
 
+/// What a buffer's protection needs of the memory.
+void check_protection(const accel::Machine& machine, memory::GroupId group, Section section) {
+  const accel::BufferConfig& buffer = machine.accelerator.buffers[group];
+  const std::uint32_t rows = machine.memory.macro.rows;
+  if (rows % buffer.interleave != 0) {
+    section.fail("interleave", fmt::format("found {}, allowed: a divisor of the macro's {} rows",
+                                           buffer.interleave, rows));
+  }
+  const bool redundant = buffer.redundancy.rows + buffer.redundancy.columns > 0;
+  if (redundant) {
+    static_cast<void>(on_curve(machine.memory,
+                               {section.section("redundancy", ""), buffer.redundancy.tested_at},
+                               "tested_at"));
+  }
+  const bool by_weight = group == memory::GroupId::kFilter &&
+                         machine.memory.faults.mapping == memory::FaultMapping::kIbmRandom;
+  constexpr const char* kByWeight =
+      "found with 'memory.faults.mapping: ibm_random', which lays faults over weights wherever "
+      "they lie, allowed: with 'mapping: address'";
+  constexpr const char* kMeasured =
+      "found over measured cells, allowed: in buffers without 'memory.faults.map'";
+  const bool measured = machine.memory.faults.is_measured(group);
+  if (!by_weight && !measured) return;
+  const char* why = measured ? kMeasured : kByWeight;
+  if (redundant) section.fail("redundancy", why);
+  if (buffer.interleave > 1) section.fail("interleave", why);
+  if (buffer.safe_bits) section.fail("safe_bits", why);
+}
+
 void check_buffers(const accel::Machine& machine, Section root) {
   Section buffers = root.section("accelerator", "").section("buffers", "");
   bool fits = true;
   for (const memory::GroupId group : memory::kGroups) {
     const accel::BufferConfig& buffer = machine.accelerator.buffers[group];
+    check_protection(machine, group, buffers.section(memory::group_name(group), ""));
     try {
       static_cast<void>(memory::SramGeometry(machine.memory.macro, buffer.capacity, buffer.banks));
     } catch (const InputError& error) {

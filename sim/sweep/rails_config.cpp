@@ -30,7 +30,7 @@ std::vector<ChangeSetting> read_schedule(Section& rail) {
 /// All rails at the curve's highest voltage.
 accel::OperatingPoint highest_point(const accel::Machine& machine) {
   std::map<std::string, VminRatio> rails;
-  for (const std::string& name : rails_of(machine.accelerator)) {
+  for (const std::string& name : machine.accelerator.rails()) {
     rails[name] = machine.memory.curve.reference();
   }
   return accel::OperatingPoint(std::move(rails));
@@ -76,16 +76,8 @@ std::vector<RailSetting> read_rails(Section root, accel::Machine& machine) {
   return rails;
 }
 
-std::set<std::string> rails_of(const accel::AcceleratorConfig& accelerator) {
-  std::set<std::string> names = {accelerator.array.rail};
-  for (const memory::GroupId group : memory::kGroups) {
-    names.insert(accelerator.buffers[group].rail);
-  }
-  return names;
-}
-
 std::string no_such_rail(const std::string& name, const accel::AcceleratorConfig& accelerator) {
-  const std::set<std::string> names = rails_of(accelerator);
+  const std::set<std::string> names = accelerator.rails();
   const auto nearest = nearest_name(name, {names.begin(), names.end()});
   return fmt::format("found '{}', allowed: a rail of the accelerator '{}': {}{}", name,
                      accelerator.name, fmt::join(names, ", "),
@@ -106,7 +98,7 @@ VminRatio on_curve(const memory::MemoryConfig& memory, const VoltageSetting& set
 void check_voltage(const accel::Machine& machine, const std::string& rail, VminRatio voltage,
                    Section section, const char* key) {
   const accel::OperatingPoint highest = highest_point(machine);
-  if (rails_of(machine.accelerator).count(rail) == 0) return;  // found already
+  if (machine.accelerator.rails().count(rail) == 0) return;  // found already
   check_level(machine, rail, voltage, section, key);
   // A machine that works at no voltage is the array's fault, to be said once.
   const bool is_array = rail == machine.accelerator.array.rail;
@@ -117,7 +109,7 @@ void check_voltage(const accel::Machine& machine, const std::string& rail, VminR
 
 accel::OperatingPoint check_rails(const std::vector<RailSetting>& settings,
                                   const accel::Machine& machine, Section root) {
-  const std::set<std::string> names = rails_of(machine.accelerator);
+  const std::set<std::string> names = machine.accelerator.rails();
   std::map<std::string, VminRatio> rails;
   for (const RailSetting& rail : settings) {
     Section section = rail.setting.section;

@@ -3,7 +3,6 @@
 // change costs.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -43,9 +42,7 @@ struct NamedChange {
 /// Reads the section and puts every rail's ramp into `machine`.
 [[nodiscard]] std::vector<RailSetting> read_rails(config::Section root, accel::Machine& machine);
 
-/// The rails the accelerator names.
-[[nodiscard]] std::set<std::string> rails_of(const accel::AcceleratorConfig& accelerator);
-/// What is wrong with a rail it does not name.
+/// What is wrong with a rail the accelerator does not name.
 [[nodiscard]] std::string no_such_rail(const std::string& name,
                                        const accel::AcceleratorConfig& accelerator);
 

@@ -61,14 +61,14 @@ Tally run_images(const Shared& shared, const accel::FastEngine::View& view, std:
 }
 
 /// Upper bounds of every buffer's fault rates over the plan.
-memory::PerGroup<memory::FaultRates> highest_rates(const Experiment& experiment,
-                                                   const SweepPlan& plan) {
-  memory::PerGroup<memory::FaultRates> highest;
+memory::PerGroup<memory::BufferRates> highest_rates(const Experiment& experiment,
+                                                    const SweepPlan& plan) {
+  memory::PerGroup<memory::BufferRates> highest;
   for (const Point& point : plan.points) {
     const auto rates =
         accel::highest_fault_rates(experiment.config.machine, plan.at(point.voltage));
     for (const memory::GroupId group : memory::kGroups) {
-      highest[group] = accel::higher(highest[group], rates[group]);
+      highest[group] = memory::highest(highest[group], rates[group]);
     }
   }
   return highest;

@@ -136,7 +136,8 @@ VminRatio lowest_voltage(const ExperimentConfig& config) {
   std::vector<VminRatio> voltages;
   for (const accel::OperatingPoint& phase : config.rails.phases()) {
     for (const memory::GroupId group : memory::kGroups) {
-      voltages.push_back(phase.voltage(config.machine.accelerator.buffers[group].rail));
+      const accel::BufferConfig& buffer = config.machine.accelerator.buffers[group];
+      for (const std::string& rail : buffer.rails()) voltages.push_back(phase.voltage(rail));
     }
   }
   return *std::min_element(voltages.begin(), voltages.end());

@@ -105,7 +105,8 @@ TEST(FaultAwarePlacement, MovesTheMacrosOfAChipAndChangesNone) {
   const memory::Chip drawn(ChipId(1), s.machine.geometry(), highest, faults);
   const auto counts = [&](const memory::Chip& chip) {
     std::vector<int> result(400);
-    for (const memory::WeakCell& cell : chip.failing(GroupId::kFilter, highest[GroupId::kFilter])) {
+    for (const memory::WeakCell& cell :
+         chip.failing(GroupId::kFilter, highest[GroupId::kFilter].own)) {
       ++result[chip.geometry(GroupId::kFilter).locate(cell.word).macro.value()];
     }
     return result;

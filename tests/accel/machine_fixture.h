@@ -3,6 +3,8 @@
 #pragma once
 
 #include "accel/accelerator_config.h"
+#include "accel/cell_layouts.h"
+#include "accel/fault_rates.h"
 #include "accel/operating_point.h"
 
 namespace brownout::accel {
@@ -47,6 +49,17 @@ inline OperatingPoint rails(double ifmap, double filter, double ofmap) {
                          {"ifmap", VminRatio(ifmap)},
                          {"filter", VminRatio(filter)},
                          {"ofmap", VminRatio(ofmap)}});
+}
+
+/// A chip for `point`, its macros in the configuration's order.
+inline memory::Chip chip_at(const Machine& machine, ChipId id, const OperatingPoint& point) {
+  const auto geometry = machine.geometry();
+  const memory::FaultConfig& faults = machine.memory.faults;
+  return {id,
+          geometry,
+          highest_fault_rates(machine, point),
+          faults,
+          {memory::macro_order(faults, geometry, id), cell_layouts(machine)}};
 }
 
 }  // namespace brownout::accel

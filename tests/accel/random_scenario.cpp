@@ -94,8 +94,7 @@ Scenario scenario(std::uint64_t seed) {
 }
 
 memory::Chip chip_for(const Scenario& s, std::uint64_t seed) {
-  return {ChipId(seed), s.machine.geometry(), highest_fault_rates(s.machine, s.point),
-          s.machine.memory.faults};
+  return chip_at(s.machine, ChipId(seed), s.point);
 }
 
 }  // namespace brownout::accel

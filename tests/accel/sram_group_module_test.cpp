@@ -22,14 +22,16 @@ memory::SramGroup lowest_bit_stuck_at_one(memory::GroupId group) {
           std::make_unique<test_support::FixedFaults>(std::move(mask))};
 }
 
-memory::FaultRates fails_below_vmin(VminRatio voltage) {
-  return voltage >= VminRatio(1) ? 0.0 : 0.1;
+/// Cells fail below Vmin.
+BufferRails on(const std::string& rail) {
+  return {rail, rail, [](const BufferSupply& supply) {
+            return memory::BufferRates(supply.own >= VminRatio(1) ? 0.0 : 0.1);
+          }};
 }
 
 TEST(SramGroupModule, FollowsItsRail) {
   const KernelScope kernel;
-  SramGroupModule group("filter", lowest_bit_stuck_at_one(memory::GroupId::kFilter),
-                        fails_below_vmin);
+  SramGroupModule group("filter", lowest_bit_stuck_at_one(memory::GroupId::kFilter), on("weights"));
   VoltageRailModule rail("rail", memory::VoltageRail("weights", VminRatio(1)));
   rail.loads(group);
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
@@ -44,8 +46,7 @@ TEST(SramGroupModule, FollowsItsRail) {
 
 TEST(AccessMeter, AddsOnlyWhatHappensInItsLifetime) {
   const KernelScope kernel;
-  SramGroupModule group("ifmap", lowest_bit_stuck_at_one(memory::GroupId::kIfmap),
-                        fails_below_vmin);
+  SramGroupModule group("ifmap", lowest_bit_stuck_at_one(memory::GroupId::kIfmap), on("weights"));
   memory::AccessCounts total;
   group.write(0, 1);
   {

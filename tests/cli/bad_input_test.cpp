@@ -97,6 +97,36 @@ TEST_F(BadInputTest, ConfigurationErrorsHaveAPlace) {
                "c.yaml:1:1: sweep: missing, required: mapping (what 'brownout sweep' simulates)");
 }
 
+TEST_F(BadInputTest, ProtectionMustSuitTheMemory) {
+  const auto refuse = [&](const std::string& group, const std::string& key,
+                          const std::string& value, const std::string& found) {
+    const std::string name = "accelerator.buffers." + group + "." + key;
+    expect_error({"run", "a.yaml", "--set", name + "=" + value}, "--set " + name + found);
+  };
+  const std::string filter = "accelerator.buffers.filter.";
+  refuse("filter", "interleave", "7",
+         ": " + filter + "interleave: found 7, allowed: a divisor of the macro's 512 rows");
+  refuse("filter", "redundancy", "{rows: 0, tested_at: 0.9 Vmin}",
+         ": " + filter +
+             "redundancy.rows: found neither spare rows nor spare columns, required: some");
+  refuse("filter", "redundancy", "{rows: 2, tested_at: 0.6 Vmin}",
+         ": " + filter +
+             "redundancy.tested_at: voltage 0.6 Vmin: the curve of 'ibm14nm' is measured from "
+             "0.75 to 1 Vmin");
+  refuse(
+      "filter", "safe_bits", "{count: 2, rail: weights}",
+      ": " + filter + "safe_bits.rail: found 'weights', the buffer's own rail, allowed: another");
+  refuse("ofmap", "safe_bits", "{count: 2, rail: logic}",
+         ": accelerator.buffers.ofmap.safe_bits.count: found safe bits of the ofmap buffer, "
+         "allowed: of ifmap and filter, because it holds 32-bit sums, whose bytes do not matter "
+         "alike");
+  expect_error({"run", "a.yaml", "--set", filter + "interleave=8", "--set",
+                "memory.faults.mapping=ibm_random"},
+               "--set " + filter + "interleave: " + filter +
+                   "interleave: found with 'memory.faults.mapping: ibm_random', which lays faults "
+                   "over weights wherever they lie, allowed: with 'mapping: address'");
+}
+
 TEST_F(BadInputTest, VoltagesMustLieOnTheCurve) {
   expect_error(
       {"run", "a.yaml", "--set", "rails.weights.voltage=0.7 Vmin"},

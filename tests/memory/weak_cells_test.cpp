@@ -7,6 +7,7 @@
 #include <cmath>
 #include <random>
 
+#include "memory/cell_kernels.h"
 #include "memory/chip.h"
 #include "sim/core/error.h"
 #include "sim/core/philox.h"
@@ -218,7 +219,7 @@ TEST(WeakCells, RatesAreResolvedFarBelowSixteenBits) {
 
 TEST(Chip, DrawsEachBufferAtItsOwnRate) {
   const PerGroup<SramGeometry> all(geometry(), geometry(), geometry());
-  const Chip chip(ChipId(2), all, PerGroup<FaultRates>(0.0, 0.01, 0.0), {});
+  const Chip chip(ChipId(2), all, PerGroup<BufferRates>(0.0, 0.01, 0.0), {});
   EXPECT_TRUE(chip.weak_cells(GroupId::kIfmap).cells().empty());
   EXPECT_FALSE(chip.weak_cells(GroupId::kFilter).cells().empty());
 }

@@ -13,7 +13,7 @@ class FixedFaults : public memory::FaultSource {
   explicit FixedFaults(memory::FaultMask mask, memory::HoldMask hold = {})
       : mask_(std::move(mask)), hold_(std::move(hold)) {}
 
-  void set_rates(const memory::FaultRates& rates) override { failing_ = rates.total() > 0; }
+  void set_rates(const memory::BufferRates& rates) override { failing_ = rates.own.total() > 0; }
   const memory::FaultMask& reading(std::uint32_t /*layer*/) override {
     return failing_ ? mask_ : none_;
   }

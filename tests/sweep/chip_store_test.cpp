@@ -14,7 +14,7 @@ namespace {
 
 TEST(ChipStore, GivesTheSameChipToAllItsPointsAndThatOfItsSeed) {
   const accel::Machine machine = accel::small_machine(4, 4, 40);
-  const memory::PerGroup<memory::FaultRates> rates(0.0, 0.03, 0.0);
+  const memory::PerGroup<memory::BufferRates> rates(0.0, 0.03, 0.0);
   std::vector<Point> points(4);
   for (std::size_t i = 0; i < points.size(); ++i) points[i].chip = ChipId(7 + i / 2);
   const models::Graph graph = test_support::random_graph(1);

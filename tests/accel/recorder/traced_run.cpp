@@ -11,10 +11,7 @@
 
 namespace brownout::accel {
 
-memory::Chip TracedScenario::chip() const {
-  return {ChipId(seed), machine.geometry(), highest_fault_rates(machine, point),
-          machine.memory.faults};
-}
+memory::Chip TracedScenario::chip() const { return chip_at(machine, ChipId(seed), point); }
 
 TracedScenario traced_scenario(std::uint64_t seed) {
   std::mt19937_64 random(seed * 77 + 5);
