@@ -99,11 +99,13 @@ memory::PerGroup<bool> extrapolated(const Machine& machine, const OperatingPoint
   memory::PerGroup<bool> beyond(false, false, false);
   for (const OperatingPoint& phase : point.phases()) {
     for (const memory::GroupId group : memory::kGroups) {
-      const VminRatio voltage = phase.voltage(machine.accelerator.buffers[group].rail);
       const memory::FaultConfig& faults = machine.memory.faults;
-      // A measured map has its own voltages: the curve then gives energies only.
-      const VminRatio acts = faults.is_measured(group) ? voltage : acts_as(faults, voltage);
-      if (!curve.is_measured(voltage) || !curve.is_measured(acts)) beyond[group] = true;
+      for (const std::string& rail : machine.accelerator.buffers[group].rails()) {
+        const VminRatio voltage = phase.voltage(rail);
+        // A measured map has its own voltages: the curve then gives energies only.
+        const VminRatio acts = faults.is_measured(group) ? voltage : acts_as(faults, voltage);
+        if (!curve.is_measured(voltage) || !curve.is_measured(acts)) beyond[group] = true;
+      }
     }
   }
   return beyond;

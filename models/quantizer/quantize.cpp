@@ -37,6 +37,9 @@ std::vector<double> weight_steps(const FloatConv& conv, const QuantizeConfig& co
   if (!config.per_channel) {
     std::fill(steps.begin(), steps.end(), *std::max_element(steps.begin(), steps.end()));
   }
+  for (double& step : steps) {
+    if (config.clip) step = config.clip->limited(step, static_cast<int>(levels));
+  }
   for (double& step : steps) step = step > 0.0 ? as_float32(step) : 1.0;  // all-zero weights
   return steps;
 }

@@ -7,17 +7,20 @@
 // channel's effective weight scale is s_w * |k|, and a negative k flips the sign of its codes.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "models/graph.h"
 #include "models/quantizer/calibrate.h"
 #include "models/quantizer/float_network.h"
+#include "models/quantizer/weight_limit.h"
 
 namespace brownout::models {
 
 struct QuantizeConfig {
   int weight_bits = 8;       ///< 2..8
   bool per_channel = false;  ///< one weight scale per output channel instead of one per tensor
+  std::optional<WeightLimit> clip = {};
 };
 
 /// Quantises `network`; the last node, a conv or linear layer, keeps its int32 accumulators as

@@ -104,6 +104,7 @@ QuantizeConfig read_quantization(config::Section section) {
   c.weight_bits = static_cast<int>(
       section.integer("weight_bits", "bits of a stored weight", between(2, 8), c.weight_bits));
   c.per_channel = section.flag("per_channel", "one weight scale per output channel", c.per_channel);
+  c.clip = read_weight_limit(section, "clip_weights");
   return c;
 }
 

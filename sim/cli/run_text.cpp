@@ -54,19 +54,6 @@ std::string head(const sweep::Experiment& experiment, const sweep::PointResult& 
   return text + "\n\n";
 }
 
-/// Cells beyond the data's, if any.
-std::string area(const accel::Machine& machine) {
-  std::string text;
-  for (const sweep::BufferArea& area : sweep::buffer_areas(machine)) {
-    if (area.check_bits == 0) continue;
-    const double overhead =
-        static_cast<double>(area.check_bits) / static_cast<double>(area.data_bits);
-    text += fmt::format("check bits        {} in the {} buffer, {} % of its data\n",
-                        thousands(area.check_bits), area.buffer, sweep::percent(overhead, 1));
-  }
-  return text;
-}
-
 std::string weight_words(const sweep::PointResult& result) {
   if (!result.weight_words) return "";
   const memory::CodeOutcomes& words = *result.weight_words;
@@ -186,6 +173,45 @@ std::string layer_table(const sweep::Experiment& experiment, const sweep::Single
   return table.text();
 }
 
+/// What clipping did to the stored weights.
+std::string clipping_text(const sweep::Experiment& experiment) {
+  if (experiment.clipped.empty()) return "";
+  models::ClippedLayer all;
+  const models::ClippedLayer* worst = &experiment.clipped.front();
+  for (const models::ClippedLayer& layer : experiment.clipped) {
+    all += layer;
+    if (layer.snr() < worst->snr()) worst = &layer;
+  }
+  return fmt::format(
+      "weights clipped   to {}: {} % of {}, signal to noise {:.1f} dB, lowest in {}: {} % and "
+      "{:.1f} "
+      "dB\n",
+      experiment.config.network.clip_weights->text(), sweep::percent(all.share(), 3),
+      thousands(all.weights), all.snr(), worst->name, sweep::percent(worst->share(), 3),
+      worst->snr());
+}
+
+/// Cells of the buffers by purpose, where there are other than data.
+std::string area_table(const accel::Machine& machine) {
+  TextTable table({{"", "buffer cells, bits", true},
+                   {"", "data"},
+                   {"", "of these safe"},
+                   {"", "check"},
+                   {"", "spare"},
+                   {"", "total"},
+                   {"", "more, %"}});
+  bool plain = true;
+  for (const sweep::BufferArea& area : sweep::buffer_areas(machine)) {
+    const memory::AreaBits& bits = area.bits;
+    plain = plain && bits.total() == bits.data && bits.safe == 0;
+    table.add_row(
+        {area.buffer, thousands(bits.data), thousands(bits.safe), thousands(bits.check),
+         thousands(bits.spare), thousands(bits.total()),
+         share(static_cast<double>(bits.total() - bits.data), static_cast<double>(bits.data))});
+  }
+  return plain ? "" : table.text() + "\n";
+}
+
 std::string access_table(const accel::LayerStatistics& total) {
   TextTable table({{"", "buffer words", true}, {"", "reads"}, {"", "writes"}});
   for (const memory::GroupId group : memory::kGroups) {
@@ -210,8 +236,9 @@ std::string run_text(const sweep::Experiment& experiment, const sweep::SingleRun
   Nodes nodes;
   for (const models::Node& node : experiment.graph.nodes) nodes.push_back(&node);
   return head(experiment, run.result) + accuracy(run.result) + weight_words(run.result) +
-         area(experiment.config.machine) + key_figures(experiment, run) +
+         clipping_text(experiment) + key_figures(experiment, run) +
          activity_table(run.statistics.total()) + energy_table(run.result) +
+         area_table(experiment.config.machine) +
          layer_table(
              experiment, run, nodes,
              sweep::scale_sim_layers({&experiment.graph}, experiment.config.machine.accelerator)) +
@@ -223,9 +250,9 @@ std::string untrained_text(const sweep::UntrainedRun& untrained) {
   const sweep::SingleRun& run = untrained.run;
   return head(experiment, run.result) +
          "accuracy          none, untrained: timing and energy only\n" +
-         area(experiment.config.machine) + key_figures(experiment, run) +
-         activity_table(run.statistics.total()) + energy_table(run.result) +
-         access_table(run.statistics.total()) +
+         key_figures(experiment, run) + activity_table(run.statistics.total()) +
+         energy_table(run.result) + access_table(run.statistics.total()) +
+         area_table(experiment.config.machine) +
          layer_table(experiment, run, untrained.nodes(), untrained.scale_sim());
 }
 

@@ -138,6 +138,9 @@ Experiment load_experiment(const std::filesystem::path& file,
   models::Dataset dataset = models::load_dataset(config.dataset);
   Experiment experiment{
       std::move(config), std::move(graph), std::move(dataset), "", "", 0, 0, 0, 0};
+  if (const auto& limit = experiment.config.network.clip_weights) {
+    experiment.clipped = models::clip_weights(experiment.graph, *limit);
+  }
   experiment.network_name = experiment.config.network.name();
   resolve_layers(experiment, root);
   check_sensitivity(experiment, root);

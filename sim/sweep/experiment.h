@@ -10,6 +10,7 @@
 
 #include "models/data/dataset.h"
 #include "models/graph.h"
+#include "models/quantizer/clip_weights.h"
 #include "sim/sweep/experiment_config.h"
 
 namespace brownout::sweep {
@@ -19,11 +20,12 @@ struct Experiment {
   models::Graph graph;
   models::Dataset dataset;
   std::string resolved_yaml;
-  std::string network_name;  ///< NetworkConfig::name
-  std::uint32_t network_crc = 0;
-  std::uint32_t dataset_crc = 0;       ///< of pixels and labels as simulated
-  std::uint32_t fault_map_crc = 0;     ///< 0 without a map
-  std::uint32_t sweep_from_layer = 0;  ///< position of sweep.from_layer
+  std::string network_name;                        ///< NetworkConfig::name
+  std::uint32_t network_crc = 0;                   ///< of its file
+  std::uint32_t dataset_crc = 0;                   ///< of pixels and labels as simulated
+  std::uint32_t fault_map_crc = 0;                 ///< 0 without a map
+  std::uint32_t sweep_from_layer = 0;              ///< position of sweep.from_layer
+  std::vector<models::ClippedLayer> clipped = {};  ///< where weights are clipped
 };
 
 /// What a configuration file describes.

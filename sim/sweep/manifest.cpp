@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "accel/cell_layouts.h"
 #include "accel/fault_rates.h"
 #include "sim/core/error.h"
 #include "sim/sweep/point.h"
@@ -163,10 +164,10 @@ std::string extrapolated_buffers(const Experiment& experiment, const std::string
 std::vector<BufferArea> buffer_areas(const accel::Machine& machine) {
   std::vector<BufferArea> areas;
   const auto geometry = machine.geometry();
+  const auto layouts = accel::cell_layouts(machine);
   for (const memory::GroupId group : memory::kGroups) {
-    const memory::MacroGeometry& macro = geometry[group].macro();
-    const std::uint64_t words = geometry[group].words();
-    areas.push_back({memory::group_name(group), words * macro.word_bits, words * macro.check_bits});
+    areas.push_back(
+        {memory::group_name(group), memory::area_bits(geometry[group], layouts[group])});
   }
   return areas;
 }
@@ -225,8 +226,11 @@ std::string to_json(const Manifest& manifest) {
   json["accelerator"]["dram_bytes_per_second"] = manifest.dram_bytes_per_second;
   json["accelerator"]["buffers"] = Json::array();
   for (const BufferArea& area : manifest.buffers) {
-    json["accelerator"]["buffers"].push_back(
-        {{"buffer", area.buffer}, {"data_bits", area.data_bits}, {"check_bits", area.check_bits}});
+    json["accelerator"]["buffers"].push_back({{"buffer", area.buffer},
+                                              {"data_bits", area.bits.data},
+                                              {"check_bits", area.bits.check},
+                                              {"spare_bits", area.bits.spare},
+                                              {"safe_bits", area.bits.safe}});
   }
   if (!manifest.fault_map.empty()) {
     json["memory"]["fault_map"] = {{"file", manifest.fault_map},
@@ -266,8 +270,10 @@ Manifest read_manifest(const std::string& path) {
   for (std::size_t i = 0; i < buffers.size(); ++i) {
     const std::string item = fmt::format("/accelerator/buffers/{}", i);
     manifest.buffers.push_back({field<std::string>(json, item + "/buffer", path),
-                                count_field(json, item + "/data_bits", path),
-                                count_field(json, item + "/check_bits", path)});
+                                {count_field(json, item + "/data_bits", path),
+                                 count_field(json, item + "/check_bits", path),
+                                 count_field(json, item + "/spare_bits", path),
+                                 count_field(json, item + "/safe_bits", path)}});
   }
   check(manifest, path);
   const Json sources = field<Json>(json, "/sources", path);

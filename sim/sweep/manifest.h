@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "memory/cell_layout.h"
 #include "sim/sweep/experiment.h"
 #include "sim/sweep/provenance.h"
 
@@ -15,8 +16,7 @@ namespace brownout::sweep {
 /// Cells of a buffer.
 struct BufferArea {
   std::string buffer;
-  std::uint64_t data_bits = 0;
-  std::uint64_t check_bits = 0;  ///< of its error code
+  memory::AreaBits bits;
 };
 
 struct Manifest {

@@ -44,14 +44,24 @@ models::ZooChoice read_zoo_choice(config::Section section) {
 }
 
 NetworkConfig read_network_config(config::Section root) {
+  constexpr const char* kFile =
+      "quantised network, an ONNX file, or a SCALE-Sim topology (.csv), or a mapping with `file` "
+      "or "
+      "`zoo`";
   NetworkConfig network;
-  if (root.is_mapping("network")) {
-    network.zoo = read_zoo_choice(root.section("network", "untrained network of the zoo"));
-  } else {
-    network.file =
-        root.path("network",
-                  "quantised network, an ONNX file, or a SCALE-Sim topology (.csv), or a "
-                  "mapping with `zoo`");
+  if (!root.is_mapping("network")) {
+    network.file = root.path("network", kFile);
+    return network;
+  }
+  config::Section section = root.section("network", "trained network, or untrained of the zoo");
+  if (!section.has("file")) {
+    network.zoo = read_zoo_choice(section);
+    return network;
+  }
+  network.file = section.path("file", "quantised network, an ONNX file, or a topology (.csv)");
+  network.clip_weights = models::read_weight_limit(section, "clip_weights");
+  if (network.clip_weights && network.is_untrained()) {
+    section.fail("clip_weights", "found for an untrained network, allowed: for an ONNX file");
   }
   return network;
 }

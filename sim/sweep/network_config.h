@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/graph.h"
+#include "models/quantizer/weight_limit.h"
 #include "models/zoo/untrained.h"
 #include "sim/config/section.h"
 
@@ -17,6 +18,7 @@ namespace brownout::sweep {
 struct NetworkConfig {
   std::filesystem::path file;  ///< ONNX, or a topology ending in .csv; empty with `zoo`
   std::optional<models::ZooChoice> zoo;
+  std::optional<models::WeightLimit> clip_weights = {};  ///< of a trained network
 
   /// Whether weights mean nothing: then there is timing and energy, but no accuracy.
   [[nodiscard]] bool is_untrained() const;
@@ -24,7 +26,8 @@ struct NetworkConfig {
   [[nodiscard]] std::string name() const;
 };
 
-/// `network:` of an experiment: a path, or a mapping of zoo, input and classes.
+/// `network:` of an experiment: a path, or a mapping of file and clip_weights, or of zoo, input and
+/// classes.
 [[nodiscard]] NetworkConfig read_network_config(config::Section root);
 
 /// The keys of a mapping that chooses from the zoo.

@@ -112,7 +112,7 @@ TEST_F(BadInputTest, ProtectionMustSuitTheMemory) {
   refuse("filter", "redundancy", "{rows: 2, tested_at: 0.6 Vmin}",
          ": " + filter +
              "redundancy.tested_at: voltage 0.6 Vmin: the curve of 'ibm14nm' is measured from "
-             "0.75 to 1 Vmin");
+             "0.75 to 1 Vmin; 'curve.extrapolate: true' goes on beyond");
   refuse(
       "filter", "safe_bits", "{count: 2, rail: weights}",
       ": " + filter + "safe_bits.rail: found 'weights', the buffer's own rail, allowed: another");

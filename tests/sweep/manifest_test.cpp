@@ -47,7 +47,7 @@ TEST_F(ManifestTest, KnowsTheFaultMapOfItsResults) {
 TEST_F(ManifestTest, DamageIsNamed) {
   const std::string json = to_json(small_manifest());
   const std::size_t config = json.find("\"config\"");
-  EXPECT_EQ(error_reading(json.substr(0, config)), ":42: damaged, not JSON any more");
+  EXPECT_EQ(error_reading(json.substr(0, config)), ":44: damaged, not JSON any more");
   std::string other = json;
   other.replace(config, 8, "\"fonfig\"");
   EXPECT_EQ(error_reading(other), ": field 'config' is missing or damaged");
