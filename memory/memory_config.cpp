@@ -32,7 +32,7 @@ void relate_faults(Section faults, MemoryConfig& memory) {
                                        "'vmin'; allowed: voltages in Vmin",
                                        map->map.name()));
     }
-    map->fault_free_from = memory.curve.highest();
+    map->fault_free_from = memory.curve.reference();
     for (const MapLevel& level : map->map.levels()) {
       const bool in_volts = !map->map.relative_to_vmin() && memory.vmin;
       map->voltages.emplace_back(in_volts ? level.voltage / memory.vmin->count() : level.voltage);

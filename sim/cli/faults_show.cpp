@@ -13,6 +13,7 @@
 #include "sim/cli/faults_command.h"
 #include "sim/report/faults/fault_page.h"
 #include "sim/report/report.h"
+#include "sim/sweep/provenance.h"
 #include "sim/sweep/wording.h"
 
 namespace brownout::cli {
@@ -51,19 +52,27 @@ WordTable number_table(const validation::Sample& sample) {
   return table;
 }
 
-/// The curve's points.
+/// The curve's points: how many cells fail, and what a word access and a macro cost there.
 WordTable curve_table(const MemoryConfig& model) {
   WordTable table;
-  table.titles = {"voltage", "share of failing cells", "energy per access"};
+  table.titles = {"voltage",  "share of failing cells", "95 % interval",         "energy per access",
+                  "read, pJ", "write, pJ",              "leakage of a macro, nW"};
   table.left = 0;
   const auto& points = model.curve.points();
   for (auto point = points.rbegin(); point != points.rend(); ++point) {
-    std::string voltage = fmt::format("{:.6g} Vmin", point->voltage.count());
-    if (model.vmin) {
-      voltage += fmt::format(" ({:.6g} V)", point->voltage.count() * model.vmin->count());
-    }
-    table.rows.push_back({voltage, sweep::rate(model.curve.bit_error_rate(point->voltage)),
-                          fmt::format("{:.4f}", point->energy)});
+    const VminRatio v = point->voltage;
+    std::string voltage = fmt::format("{:.6g} Vmin", v.count());
+    if (model.vmin) voltage += fmt::format(" ({:.6g} V)", v.count() * model.vmin->count());
+    const auto interval = model.curve.interval(v);
+    constexpr double kNanowatts = 1e6;  // of a milliwatt
+    table.rows.push_back({voltage, sweep::rate(model.curve.bit_error_rate(v)),
+                          interval ? fmt::format("{} to {}", sweep::rate(interval->lower),
+                                                 sweep::rate(interval->upper))
+                                   : "no counts",
+                          fmt::format("{:.4f}", point->energy),
+                          fmt::format("{:.3f}", (model.energy.read * point->energy).count()),
+                          fmt::format("{:.3f}", (model.energy.write * point->energy).count()),
+                          fmt::format("{:.4g}", model.leakage.at(v).count() * kNanowatts)});
   }
   return table;
 }
@@ -83,7 +92,8 @@ int execute_faults_show(const Arguments& arguments) {
   if (const MemoryConfig* model = subject.model()) {
     result.tables.emplace_back("Curve", curve_table(*model));
     std::cout << fmt::format("{}: {}\n\n", model->name, model->source)
-              << table_text(result.tables.back().second) << "\n";
+              << table_text(result.tables.back().second)
+              << fmt::format("fit: {}\n\n", sweep::fit_text(model->curve));
     result.a.label =
         fmt::format("{} (chip {})", subject.label, options.count("chip", 0).value_or(0));
   }

@@ -5,6 +5,7 @@
 
 #include "accel/accounting.h"
 #include "accel/energy_model.h"
+#include "accel/fault_rates.h"
 #include "sim/sweep/layer_table.h"
 #include "sim/sweep/manifest.h"
 #include "sim/sweep/text_table.h"
@@ -44,13 +45,8 @@ std::string head(const sweep::Experiment& experiment, const sweep::PointResult& 
                         sweep::rate(result.bit_error_rates[group]));
     separator = ", ";
   }
-  const std::string extrapolated = sweep::buffer_labels(result.extrapolated);
-  if (!extrapolated.empty()) {
-    const memory::VoltageCurve& curve = machine.memory.curve;
-    text += fmt::format(
-        "\nextrapolated: faulty cells and energy of {}, outside the measured {:.4g} to {:.4g} Vmin",
-        extrapolated, curve.lowest().count(), curve.highest().count());
-  }
+  const std::string extrapolated = extrapolation_text(experiment.config);
+  if (!extrapolated.empty()) text += "\n" + extrapolated;
   return text + "\n\n";
 }
 
@@ -231,6 +227,16 @@ std::string agreement_text(const sweep::Agreement& agreement) {
 }
 
 }  // namespace
+
+std::string extrapolation_text(const sweep::ExperimentConfig& config) {
+  const std::string buffers = sweep::buffer_labels(accel::extrapolated(config.machine, config.rails));
+  const memory::VoltageCurve& curve = config.machine.memory.curve;
+  return buffers.empty()
+             ? ""
+             : fmt::format("extrapolated: faulty cells and energy of {}, outside the measured {:.4g} "
+                           "to {:.4g} Vmin",
+                           buffers, curve.lowest().count(), curve.highest().count());
+}
 
 std::string run_text(const sweep::Experiment& experiment, const sweep::SingleRun& run) {
   Nodes nodes;

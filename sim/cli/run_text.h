@@ -10,6 +10,9 @@
 
 namespace brownout::cli {
 
+/// Which buffers `config.rails` puts outside the measured voltages; empty when none.
+[[nodiscard]] std::string extrapolation_text(const sweep::ExperimentConfig& config);
+
 [[nodiscard]] std::string run_text(const sweep::Experiment& experiment,
                                    const sweep::SingleRun& run);
 /// The same without what needs trained weights, with the accesses of each buffer.

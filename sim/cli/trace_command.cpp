@@ -14,6 +14,7 @@
 #include "models/data/input_encoder.h"
 #include "sim/cli/command.h"
 #include "sim/cli/common_options.h"
+#include "sim/cli/run_text.h"
 #include "sim/core/error.h"
 #include "sim/sweep/experiment.h"
 #include "sim/sweep/point_result.h"
@@ -155,11 +156,13 @@ std::string summary(const sweep::Experiment& experiment, std::size_t image,
                     const accel::CycleRun& run, const std::vector<accel::WrittenTrace>& traces) {
   const auto& machine = experiment.config.machine;
   std::string text = fmt::format(
-      "{} on {} with {} memory: image {}, chip {}, {} cycles, {}\n\n", experiment.network_name,
+      "{} on {} with {} memory: image {}, chip {}, {} cycles, {}\n", experiment.network_name,
       machine.accelerator.name, machine.memory.name, image, experiment.config.run.chip.value(),
       sweep::thousands(run.statistics.total().total_cycles().count()),
       sweep::is_correct(experiment, image, run.inference.logits) ? "classified correctly"
                                                                  : "classified wrongly");
+  const std::string extrapolated = extrapolation_text(experiment.config);
+  text += extrapolated.empty() ? "\n" : extrapolated + "\n\n";
   sweep::TextTable table({{"", "trace", true}, {"", "holds"}, {"", "", true}, {"", "bytes"}});
   for (const accel::WrittenTrace& trace : traces) {
     table.add_row({trace.path, sweep::thousands(trace.events), trace.unit,

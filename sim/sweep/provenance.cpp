@@ -8,9 +8,7 @@
 #include "sim/core/error.h"
 
 namespace brownout::sweep {
-namespace {
 
-/// How well straight lines describe the memory's curve.
 std::string fit_text(const memory::VoltageCurve& curve) {
   try {
     const memory::LineFit normal = curve.fit(memory::Interpolation::kProbit);
@@ -25,8 +23,6 @@ std::string fit_text(const memory::VoltageCurve& curve) {
     return error.what();
   }
 }
-
-}  // namespace
 
 std::vector<Source> sources_of(const accel::Machine& machine) {
   const memory::MemoryConfig& memory = machine.memory;

@@ -15,6 +15,9 @@ struct Source {
   std::string text;
 };
 
+/// How well straight lines describe `curve`, in words.
+[[nodiscard]] std::string fit_text(const memory::VoltageCurve& curve);
+
 /// Publications behind `machine`'s tables, and how well its curve is a line.
 [[nodiscard]] std::vector<Source> sources_of(const accel::Machine& machine);
 

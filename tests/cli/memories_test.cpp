@@ -92,6 +92,11 @@ TEST_F(MemoriesTest, ExtrapolationIsFlaggedEverywhere) {
             std::string::npos)
       << text;
   EXPECT_EQ(run({"run", "m.yaml"}).output.find("extrapolated"), std::string::npos);
+  const std::string trace = run({"trace", "m.yaml", "--image", "0", "--power", "p.csv", "--set",
+                                 "rails.weights.voltage=0.72 Vmin"})
+                                .output;
+  EXPECT_NE(trace.find("\nextrapolated: faulty cells and energy of weights"), std::string::npos)
+      << trace;
 }
 
 TEST_F(MemoriesTest, FlippedBitsAreAboutWhatFlippedBitsWerePublished) {
@@ -107,6 +112,17 @@ TEST_F(MemoriesTest, FlippedBitsAreAboutWhatFlippedBitsWerePublished) {
       expected += result.bit_error_rates[memory::GroupId::kFilter] / 20 * 0.5;
     }
     EXPECT_NEAR(flipped / expected, 1, 0.1) << means;
+  }
+}
+
+TEST_F(MemoriesTest, ShowTellsWhatAMeasuredPointCostsAndHowSureItIs) {
+  const Outcome shown =
+      run({"faults", "show", BROWNOUT_SOURCE_DIR "/configs/memory/ibm14nm.yaml", "--set",
+           "leakage.per_bit=1 pW"});
+  ASSERT_EQ(shown.exit_code, 0) << shown.errors;
+  // 2 of 1,048,576: 0.242 to 7.22 expected faults (Poisson limit); 4 KiB of 1 pW a bit.
+  for (const char* part : {"2.31e-07 to 6.89e-06", "7.266", "31.4", "mean 0.7055", "R2 0.9993"}) {
+    EXPECT_NE(shown.output.find(part), std::string::npos) << part << "\n" << shown.output;
   }
 }
 
