@@ -88,8 +88,9 @@ std::string memory_text(const ModelFit& fit, const FaultMap& map, const std::str
                       word_bits_of(map.geometry()));
   text += faults_text(fit);
   text +=
-      "energy: {read: 0 pJ, write: 0 pJ, source: not in a fault map; give your own to count it}\n"
-      "leakage: {per_macro: 0 mW, exponent: 1, source: not in a fault map}\n";
+      "energy: {read: 0 pJ, write: 0 pJ, of: 8 KiB, size_exponent: 0, source: not in a fault map; "
+      "give your own to count it, size_source: not in a fault map}\n"
+      "leakage: {per_bit: 0 pW, exponent: 1, source: not in a fault map}\n";
   return text;
 }
 

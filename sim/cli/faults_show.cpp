@@ -55,8 +55,9 @@ WordTable number_table(const validation::Sample& sample) {
 /// The curve's points: how many cells fail, and what a word access and a macro cost there.
 WordTable curve_table(const MemoryConfig& model) {
   WordTable table;
-  table.titles = {"voltage",  "share of failing cells", "95 % interval",         "energy per access",
-                  "read, pJ", "write, pJ",              "leakage of a macro, nW"};
+  table.titles = {
+      "voltage",   "share of failing cells", "95 % interval", "energy per access", "read, pJ",
+      "write, pJ", "leakage of a macro, nW"};
   table.left = 0;
   const auto& points = model.curve.points();
   for (auto point = points.rbegin(); point != points.rend(); ++point) {

@@ -229,13 +229,15 @@ std::string agreement_text(const sweep::Agreement& agreement) {
 }  // namespace
 
 std::string extrapolation_text(const sweep::ExperimentConfig& config) {
-  const std::string buffers = sweep::buffer_labels(accel::extrapolated(config.machine, config.rails));
+  const std::string buffers =
+      sweep::buffer_labels(accel::extrapolated(config.machine, config.rails));
   const memory::VoltageCurve& curve = config.machine.memory.curve;
   return buffers.empty()
              ? ""
-             : fmt::format("extrapolated: faulty cells and energy of {}, outside the measured {:.4g} "
-                           "to {:.4g} Vmin",
-                           buffers, curve.lowest().count(), curve.highest().count());
+             : fmt::format(
+                   "extrapolated: faulty cells and energy of {}, outside the measured {:.4g} "
+                   "to {:.4g} Vmin",
+                   buffers, curve.lowest().count(), curve.highest().count());
 }
 
 std::string run_text(const sweep::Experiment& experiment, const sweep::SingleRun& run) {

@@ -116,9 +116,8 @@ TEST_F(MemoriesTest, FlippedBitsAreAboutWhatFlippedBitsWerePublished) {
 }
 
 TEST_F(MemoriesTest, ShowTellsWhatAMeasuredPointCostsAndHowSureItIs) {
-  const Outcome shown =
-      run({"faults", "show", BROWNOUT_SOURCE_DIR "/configs/memory/ibm14nm.yaml", "--set",
-           "leakage.per_bit=1 pW"});
+  const Outcome shown = run({"faults", "show", BROWNOUT_SOURCE_DIR "/configs/memory/ibm14nm.yaml",
+                             "--set", "leakage.per_bit=1 pW"});
   ASSERT_EQ(shown.exit_code, 0) << shown.errors;
   // 2 of 1,048,576: 0.242 to 7.22 expected faults (Poisson limit); 4 KiB of 1 pW a bit.
   for (const char* part : {"2.31e-07 to 6.89e-06", "7.266", "31.4", "mean 0.7055", "R2 0.9993"}) {

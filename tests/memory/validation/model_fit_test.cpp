@@ -34,11 +34,13 @@ MemoryConfig model_of(const std::vector<std::string>& faults) {
     points += fmt::format("    - {{voltage: {} Vmin, ber: {:.8e}, energy: {}}}\n", v,
                           normal_cdf((0.7 - v) / 0.06), v * v);
   }
-  std::ofstream(path) << "name: line\nsource: a test\ncurve:\n  points:\n"
-                      << points
-                      << "macro: {rows: 128, word_bits: 16}\nfaults: {}\n"
-                         "energy: {read: 0 pJ, write: 0 pJ, source: none}\n"
-                         "leakage: {per_macro: 0 mW, exponent: 1, source: none}\n";
+  std::ofstream(path)
+      << "name: line\nsource: a test\ncurve:\n  points:\n"
+      << points
+      << "macro: {rows: 128, word_bits: 16}\nfaults: {}\n"
+         "energy: {read: 0 pJ, write: 0 pJ, of: 8 KiB, size_exponent: 0, source: none, "
+         "size_source: none}\n"
+         "leakage: {per_bit: 0 pW, exponent: 1, source: none}\n";
   return load_memory(path, faults);
 }
 
