@@ -19,9 +19,9 @@ models::Window window_of(const models::Operation& operation) {
   return {};
 }
 
-models::Upsample upsample_of(const models::Operation& operation) {
-  const auto* upsample = std::get_if<models::Upsample>(&operation);
-  return upsample == nullptr ? models::Upsample{} : *upsample;
+std::optional<models::Rearrange> rearrange_of(const models::Operation& operation) {
+  const auto* rearrange = std::get_if<models::Rearrange>(&operation);
+  return rearrange == nullptr ? std::nullopt : std::optional<models::Rearrange>(*rearrange);
 }
 
 }  // namespace
@@ -31,7 +31,7 @@ VectorGeometry::VectorGeometry(const models::Graph& graph, const models::Node& n
     : input_(graph.tensor(node.inputs.front()).shape),
       output_(graph.tensor(node.output).shape),
       window_(window_of(node.operation)),
-      upsample_(upsample_of(node.operation)),
+      rearrange_(rearrange_of(node.operation)),
       flatten_(std::holds_alternative<Flatten>(node.operation)),
       concat_(std::holds_alternative<Concat>(node.operation)),
       layout_(graph, node, word_bytes),
@@ -47,7 +47,7 @@ bool VectorGeometry::source(std::uint64_t element, std::uint32_t index,
         element % pixels * static_cast<std::uint64_t>(input_.channels) + element / pixels;
     return true;
   }
-  if (window_.kernel_h * window_.kernel_w == 1 && output_ == input_ && !concat_) {
+  if (window_.kernel_h * window_.kernel_w == 1 && output_ == input_ && !concat_ && !rearrange_) {
     input_element = element;
     return true;
   }
@@ -60,9 +60,12 @@ bool VectorGeometry::source(std::uint64_t element, std::uint32_t index,
   }
   const auto channel = static_cast<int>(element % channels);
   const auto pixel = static_cast<int>(element / channels);
-  if (upsample_.factor_h * upsample_.factor_w > 1) {
-    input_element = input_.offset(pixel / output_.width / upsample_.factor_h,
-                                  pixel % output_.width / upsample_.factor_w, channel);
+  if (rearrange_) {
+    const int row = rearrange_->rows[static_cast<std::size_t>(pixel / output_.width)];
+    const int column = rearrange_->columns[static_cast<std::size_t>(pixel % output_.width)];
+    const int from = rearrange_->channels[static_cast<std::size_t>(channel)];
+    if (row < 0 || column < 0 || from < 0) return false;
+    input_element = input_.offset(row, column, from);
     return true;
   }
   const auto tap = static_cast<int>(index);
@@ -92,6 +95,10 @@ VectorArithmetic::VectorArithmetic(const models::Graph& graph, const models::Nod
   for (const TensorId id : node.inputs) zero_points_.push_back(graph.tensor(id).zero_point);
 }
 
+std::int64_t VectorArithmetic::initial() const {
+  return std::holds_alternative<models::Rearrange>(operation_) ? zero_points_.front() : 0;
+}
+
 std::int64_t VectorArithmetic::combine(std::int64_t state, std::uint32_t input,
                                        std::uint8_t code) const {
   const std::int64_t centred = code - zero_points_[input];
@@ -102,6 +109,7 @@ std::int64_t VectorArithmetic::combine(std::int64_t state, std::uint32_t input,
   if (const auto* concat = std::get_if<Concat>(&operation_)) {
     return models::requantize(concat->requantizer, input, static_cast<std::int32_t>(centred));
   }
+  if (std::holds_alternative<models::Rearrange>(operation_)) return code;
   return std::max<std::int64_t>(state, code);  // codes are not negative: one operand is itself
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every layer without weights (pooling, addition, concatenation, upsampling, ...) as reads of the
-// vector unit (layer 3), and the arithmetic it does on them.
+// Every layer without weights (pooling, addition, concatenation, rearrangement, ...) as reads of
+// the vector unit (layer 3), and the arithmetic it does on them.
 //
 // The unit produces output words one after another; for each it walks the operands of its bytes,
 // operand-major, through one word port. operand_layout.h says where they lie.
@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "accel/extent.h"
@@ -57,8 +58,8 @@ class VectorGeometry {
 
   models::Shape input_;
   models::Shape output_;
-  models::Window window_;      // of a pooling, 1 x 1 otherwise
-  models::Upsample upsample_;  // 1 x 1 for anything else
+  models::Window window_;  // of a pooling, 1 x 1 otherwise
+  std::optional<models::Rearrange> rearrange_;
   bool flatten_;
   bool concat_;
   OperandLayout layout_;
@@ -88,7 +89,8 @@ class VectorArithmetic {
  public:
   VectorArithmetic(const models::Graph& graph, const models::Node& node);
 
-  [[nodiscard]] std::int64_t initial() const { return 0; }
+  /// Of an element; what one without operands keeps is the zero point a rearrangement leaves.
+  [[nodiscard]] std::int64_t initial() const;
   /// Takes `code` of input tensor `input` into `state`.
   [[nodiscard]] std::int64_t combine(std::int64_t state, std::uint32_t input,
                                      std::uint8_t code) const;

@@ -138,7 +138,7 @@ void validate(const Graph& graph) {
 
 const char* operation_name(const Operation& operation) {
   constexpr std::array<const char*, 9> kNames = {
-      "conv", "max_pool", "average_pool", "add", "relu", "flatten", "concat", "upsample", "table"};
+      "conv", "max_pool", "average_pool", "add", "relu", "flatten", "concat", "rearrange", "table"};
   return kNames.at(operation.index());
 }
 

@@ -96,10 +96,15 @@ struct Concat {
   Requantizer requantizer;
 };
 
-/// Nearest neighbour: out[y][x] = in[y / factor_h][x / factor_w]; input and output share scale and
-/// zero point.
-struct Upsample {
-  int factor_h = 1, factor_w = 1;
+/// Elements picked along each axis: out[y][x][c] = in[rows[y]][columns[x]][channels[c]] where all
+/// three are 0 or more, else the zero point; input and output share scale and zero point. Slices,
+/// zero padding, nearest-neighbour resizing, flips, shuffled channels (rearrange.h).
+struct Rearrange {
+  std::vector<int> rows, columns, channels;
+
+  friend bool operator==(const Rearrange& a, const Rearrange& b) {
+    return a.rows == b.rows && a.columns == b.columns && a.channels == b.channels;
+  }
 };
 
 /// code = codes[code]: any function of one number, such as tanh or sigmoid (make_table).
@@ -109,7 +114,7 @@ struct Table {
 };
 
 using Operation =
-    std::variant<Conv, MaxPool, AveragePool, Add, Relu, Flatten, Concat, Upsample, Table>;
+    std::variant<Conv, MaxPool, AveragePool, Add, Relu, Flatten, Concat, Rearrange, Table>;
 
 [[nodiscard]] const char* operation_name(const Operation& operation);
 

@@ -35,8 +35,8 @@ Activation run_quantised(const Node& node, const std::vector<const Activation*>&
   if (const auto* concat = std::get_if<Concat>(&node.operation)) {
     return reference_concat(inputs, *concat);
   }
-  if (const auto* upsample = std::get_if<Upsample>(&node.operation)) {
-    return reference_upsample(input, *upsample);
+  if (const auto* rearrange = std::get_if<Rearrange>(&node.operation)) {
+    return reference_rearrange(input, *rearrange);
   }
   if (const auto* table = std::get_if<Table>(&node.operation)) {
     return reference_table(input, *table);

@@ -120,13 +120,19 @@ Activation reference_concat(const std::vector<const Activation*>& inputs, const 
   return output;
 }
 
-Activation reference_upsample(const Activation& input, const Upsample& upsample) {
-  const Shape& in = input.shape;
+Activation reference_rearrange(const Activation& input, const Rearrange& rearrange) {
   Activation output = empty_like(
-      {in.channels, in.height * upsample.factor_h, in.width * upsample.factor_w}, input.zero_point);
+      {static_cast<int>(rearrange.channels.size()), static_cast<int>(rearrange.rows.size()),
+       static_cast<int>(rearrange.columns.size())},
+      input.zero_point);
   for_each_output(output.shape, [&](int y, int x, int c) {
+    const int row = rearrange.rows[static_cast<std::size_t>(y)];
+    const int column = rearrange.columns[static_cast<std::size_t>(x)];
+    const int channel = rearrange.channels[static_cast<std::size_t>(c)];
+    const bool inside = row >= 0 && column >= 0 && channel >= 0;
     output.codes[output.shape.offset(y, x, c)] =
-        input.codes[in.offset(y / upsample.factor_h, x / upsample.factor_w, c)];
+        inside ? input.codes[input.shape.offset(row, column, channel)]
+               : static_cast<std::uint8_t>(input.zero_point);
   });
   return output;
 }

@@ -28,7 +28,7 @@ struct Activation {
 /// `inputs` have one height and width.
 [[nodiscard]] Activation reference_concat(const std::vector<const Activation*>& inputs,
                                           const Concat& concat);
-[[nodiscard]] Activation reference_upsample(const Activation& input, const Upsample& upsample);
+[[nodiscard]] Activation reference_rearrange(const Activation& input, const Rearrange& rearrange);
 [[nodiscard]] Activation reference_table(const Activation& input, const Table& table);
 [[nodiscard]] Activation reference_relu(const Activation& input);
 [[nodiscard]] Activation reference_flatten(const Activation& input);

@@ -121,14 +121,22 @@ Shape infer_concat(const Node& node, const std::vector<Shape>& inputs) {
   return checked(node, channels, first.height, first.width);
 }
 
-Shape infer_upsample(const Node& node, const Upsample& upsample, const Shape& input) {
-  if (std::min(upsample.factor_h, upsample.factor_w) < 1 ||
-      std::max(upsample.factor_h, upsample.factor_w) > kLargestWindowNumber) {
-    reject(node, fmt::format("factors {}x{}, allowed are 1 to {}", upsample.factor_h,
-                             upsample.factor_w, kLargestWindowNumber));
+void check_indices(const Node& node, const char* axis, const std::vector<int>& indices,
+                   int extent) {
+  if (indices.empty()) reject(node, fmt::format("takes no {}", axis));
+  for (const int index : indices) {
+    if (index >= -1 && index < extent) continue;
+    reject(node,
+           fmt::format("takes {} of {} {}, allowed are -1 to {}", index, extent, axis, extent - 1));
   }
-  return checked(node, input.channels, std::int64_t{input.height} * upsample.factor_h,
-                 std::int64_t{input.width} * upsample.factor_w);
+}
+
+Shape infer_rearrange(const Node& node, const Rearrange& rearrange, const Shape& input) {
+  check_indices(node, "rows", rearrange.rows, input.height);
+  check_indices(node, "columns", rearrange.columns, input.width);
+  check_indices(node, "channels", rearrange.channels, input.channels);
+  const auto size = [](const std::vector<int>& v) { return static_cast<std::int64_t>(v.size()); };
+  return checked(node, size(rearrange.channels), size(rearrange.rows), size(rearrange.columns));
 }
 
 void check_arity(const Node& node, std::size_t inputs) {
@@ -165,8 +173,8 @@ Shape infer_shape(const Node& node, const std::vector<Shape>& inputs) {
     return input;
   }
   if (std::holds_alternative<Concat>(node.operation)) return infer_concat(node, inputs);
-  if (const auto* upsample = std::get_if<Upsample>(&node.operation)) {
-    return infer_upsample(node, *upsample, input);
+  if (const auto* rearrange = std::get_if<Rearrange>(&node.operation)) {
+    return infer_rearrange(node, *rearrange, input);
   }
   if (std::holds_alternative<Flatten>(node.operation)) {
     return {static_cast<int>(input.elements()), 1, 1};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "models/rearrange.h"
 #include "sim/core/error.h"
 
 namespace brownout::accel::fast {
@@ -83,20 +84,26 @@ void flatten(const ConstView& in, const MutableView& out) {
   }
 }
 
-void upsample(const models::Upsample& upsample, const ConstView& in, const MutableView& out) {
-  const auto channels = static_cast<std::size_t>(in.layout.shape.channels);
-  for (int y = 0; y < in.layout.shape.height; ++y) {
-    const int first = y * upsample.factor_h;
-    const std::uint8_t* from = in.bytes + in.layout.offset(y, 0);
-    std::uint8_t* to = out.bytes + out.layout.offset(first, 0);
-    for (int x = 0; x < in.layout.shape.width; ++x, from += channels) {
-      for (int copy = 0; copy < upsample.factor_w; ++copy, to += channels) {
-        std::memcpy(to, from, channels);
+void rearrange(const models::Rearrange& rearrange, const ConstView& in, const MutableView& out) {
+  const std::vector<int>& channels = rearrange.channels;
+  const bool whole_pixels = channels == models::every(in.layout.shape.channels);
+  const int zero_point = in.layout.zero_point;
+  for (std::size_t y = 0; y < rearrange.rows.size(); ++y) {
+    const int row = rearrange.rows[y];
+    std::uint8_t* to = out.bytes + out.layout.offset(static_cast<int>(y), 0);
+    for (const int column : rearrange.columns) {
+      const bool inside = row >= 0 && column >= 0;
+      const std::uint8_t* from = inside ? in.bytes + in.layout.offset(row, column) : nullptr;
+      if (!inside) {
+        std::memset(to, zero_point, channels.size());
+      } else if (whole_pixels) {
+        std::memcpy(to, from, channels.size());
+      } else {
+        for (std::size_t c = 0; c < channels.size(); ++c) {
+          to[c] = channels[c] < 0 ? static_cast<std::uint8_t>(zero_point) : from[channels[c]];
+        }
       }
-    }
-    const std::uint8_t* row = out.bytes + out.layout.offset(first, 0);
-    for (int copy = 1; copy < upsample.factor_h; ++copy) {
-      std::memcpy(out.bytes + out.layout.offset(first + copy, 0), row, out.layout.row_bytes());
+      to += channels.size();
     }
   }
 }

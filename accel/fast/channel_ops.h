@@ -23,7 +23,7 @@ struct MutableView {
 void max_pool(const models::Window& window, const ConstView& in, const MutableView& out);
 void relu(const ConstView& in, const MutableView& out);
 void flatten(const ConstView& in, const MutableView& out);
-void upsample(const models::Upsample& upsample, const ConstView& in, const MutableView& out);
+void rearrange(const models::Rearrange& rearrange, const ConstView& in, const MutableView& out);
 /// Looks every code of `in` up and puts its channels from `first_channel` of `out` on.
 void lookup(const LookupPlan::Input& plan, const ConstView& in, const MutableView& out,
             int first_channel);

@@ -218,8 +218,8 @@ void FastGraph::run_node(const Execution& execution, std::size_t node,
     fast::add(*plan_->kernels, *add, {in, {read(execution, node, 1), other}}, out);
   } else if (std::holds_alternative<fast::ReluPlan>(plan)) {
     fast::relu(in, out);
-  } else if (const auto* upsample = std::get_if<fast::UpsamplePlan>(&plan)) {
-    fast::upsample(upsample->upsample, in, out);
+  } else if (const auto* moved = std::get_if<fast::RearrangePlan>(&plan)) {
+    fast::rearrange(moved->rearrange, in, out);
   } else if (std::holds_alternative<fast::LookupPlan>(plan)) {
     run_lookup(execution, node, in.bytes);
   } else {

@@ -227,7 +227,7 @@ NodePlan plan_node(Plan& plan, const models::Node& node) {
           [](const models::Relu&) -> NodePlan { return ReluPlan{}; },
           [](const models::Flatten&) -> NodePlan { return FlattenPlan{}; },
           [&](const models::Concat& concat) -> NodePlan { return plan_concat(concat, plan, node); },
-          [](const models::Upsample& upsample) -> NodePlan { return UpsamplePlan{upsample}; },
+          [](const models::Rearrange& rearrange) -> NodePlan { return RearrangePlan{rearrange}; },
           [](const models::Table& table) -> NodePlan {
             return LookupPlan{{{table.codes, false}}};
           }},

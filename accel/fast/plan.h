@@ -72,8 +72,8 @@ struct MaxPoolPlan {
 };
 struct ReluPlan {};
 struct FlattenPlan {};
-struct UpsamplePlan {
-  models::Upsample upsample;
+struct RearrangePlan {
+  models::Rearrange rearrange;
 };
 
 /// What becomes of each code.
@@ -88,8 +88,8 @@ struct LookupPlan {
   std::vector<Input> inputs;
 };
 
-using NodePlan =
-    std::variant<WindowPlan, MaxPoolPlan, AddPlan, ReluPlan, FlattenPlan, UpsamplePlan, LookupPlan>;
+using NodePlan = std::variant<WindowPlan, MaxPoolPlan, AddPlan, ReluPlan, FlattenPlan,
+                              RearrangePlan, LookupPlan>;
 
 struct Plan {
   models::Graph graph;

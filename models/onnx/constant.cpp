@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -32,19 +33,26 @@ std::size_t bytes_per_element(const TensorProto& proto) {
     case TensorProto::UINT8:
     case TensorProto::BOOL:
       return 1;
+    case TensorProto::FLOAT16:
+    case TensorProto::BFLOAT16:
+      return 2;
     case TensorProto::FLOAT:
     case TensorProto::INT32:
       return 4;
+    case TensorProto::DOUBLE:
     case TensorProto::INT64:
       return 8;
     default:
-      reject(proto, fmt::format("is {}, allowed are FLOAT, INT8, UINT8, INT32, INT64 and BOOL",
-                                type_name(proto.data_type())));
+      reject(proto,
+             fmt::format("is {}, allowed are FLOAT, FLOAT16, BFLOAT16, DOUBLE, INT8, UINT8, INT32, "
+                         "INT64 and BOOL",
+                         type_name(proto.data_type())));
   }
 }
 
 int typed_elements(const TensorProto& proto) {
   if (proto.data_type() == TensorProto::FLOAT) return proto.float_data_size();
+  if (proto.data_type() == TensorProto::DOUBLE) return proto.double_data_size();
   if (proto.data_type() == TensorProto::INT64) return proto.int64_data_size();
   return proto.int32_data_size();
 }
@@ -88,6 +96,48 @@ bool fits(std::int64_t value, int type) {
          value <= std::numeric_limits<std::int32_t>::max();
 }
 
+template <class Number, class Bits>
+Number bit_cast(Bits bits) {
+  static_assert(sizeof(Number) == sizeof(Bits), "same width");
+  Number number;
+  std::memcpy(&number, &bits, sizeof number);
+  return number;
+}
+
+/// IEEE 754 half precision.
+float from_half(std::uint16_t bits) {
+  const int exponent = bits >> 10U & 0x1fU;
+  const int fraction = bits & 0x3ffU;
+  const float sign = (bits & 0x8000U) != 0 ? -1.0F : 1.0F;
+  if (exponent == 31) {
+    return fraction == 0 ? sign * std::numeric_limits<float>::infinity()
+                         : std::numeric_limits<float>::quiet_NaN();
+  }
+  if (exponent == 0) return sign * std::ldexp(static_cast<float>(fraction), -24);
+  return sign * std::ldexp(static_cast<float>(fraction + 0x400), exponent - 25);
+}
+
+/// Element `index` of a tensor of floats; 16-bit ones lie in int32_data where not raw.
+float real_at(const TensorProto& proto, int index) {
+  const std::string& raw = proto.raw_data();
+  const bool is_raw = proto.has_raw_data();
+  const auto half_bits = [&] {
+    return is_raw ? raw_bits<std::uint16_t>(raw, index)
+                  : static_cast<std::uint16_t>(proto.int32_data(index));
+  };
+  switch (proto.data_type()) {
+    case TensorProto::FLOAT16:
+      return from_half(half_bits());
+    case TensorProto::BFLOAT16:
+      return bit_cast<float>(static_cast<std::uint32_t>(std::uint32_t{half_bits()} << 16U));
+    case TensorProto::DOUBLE:
+      return static_cast<float>(is_raw ? bit_cast<double>(raw_bits<std::uint64_t>(raw, index))
+                                       : proto.double_data(index));
+    default:
+      return bit_cast<float>(raw_bits<std::uint32_t>(raw, index));
+  }
+}
+
 }  // namespace
 
 Constant make_constant(const TensorProto& proto) {
@@ -120,17 +170,25 @@ Constant make_constant(const TensorProto& proto) {
   return constant;
 }
 
-std::vector<std::int32_t> integers(const Constant& constant) {
+std::vector<std::int64_t> wide_integers(const Constant& constant) {
   const TensorProto& proto = *constant.proto;
-  if (constant.is_float()) reject(proto, "is FLOAT where integers are needed");
-  std::vector<std::int32_t> values;
+  if (constant.is_float()) {
+    reject(proto, fmt::format("is {} where integers are needed", type_name(proto.data_type())));
+  }
+  std::vector<std::int64_t> values;
   values.reserve(static_cast<std::size_t>(constant.elements));
   for (int i = 0; i < constant.elements; ++i) {
-    const std::int64_t value =
-        proto.has_raw_data() ? raw_integer(proto, i) : typed_integer(proto, i);
-    if (!fits(value, proto.data_type())) {
-      reject(proto,
-             fmt::format("holds {}, which {} does not", value, type_name(proto.data_type())));
+    values.push_back(proto.has_raw_data() ? raw_integer(proto, i) : typed_integer(proto, i));
+  }
+  return values;
+}
+
+std::vector<std::int32_t> integers(const Constant& constant) {
+  std::vector<std::int32_t> values;
+  for (const std::int64_t value : wide_integers(constant)) {
+    if (!fits(value, constant.type())) {
+      reject(*constant.proto,
+             fmt::format("holds {}, which {} does not", value, type_name(constant.type())));
     }
     values.push_back(static_cast<std::int32_t>(value));
   }
@@ -142,11 +200,12 @@ std::vector<float> reals(const Constant& constant) {
   if (!constant.is_float()) {
     reject(proto, fmt::format("is {} where FLOAT is needed", type_name(proto.data_type())));
   }
-  if (!proto.has_raw_data()) return {proto.float_data().begin(), proto.float_data().end()};
+  if (!proto.has_raw_data() && proto.data_type() == TensorProto::FLOAT) {
+    return {proto.float_data().begin(), proto.float_data().end()};
+  }
   std::vector<float> values(static_cast<std::size_t>(constant.elements));
   for (int i = 0; i < constant.elements; ++i) {
-    const auto bits = raw_bits<std::uint32_t>(proto.raw_data(), i);
-    std::memcpy(&values[static_cast<std::size_t>(i)], &bits, sizeof bits);
+    values[static_cast<std::size_t>(i)] = real_at(proto, i);
   }
   return values;
 }

@@ -17,17 +17,25 @@ struct Constant {
   int elements = 0;
 
   [[nodiscard]] int type() const { return proto->data_type(); }
-  [[nodiscard]] bool is_float() const { return type() == onnx::TensorProto::FLOAT; }
+  /// Of any width.
+  [[nodiscard]] bool is_float() const {
+    return type() == onnx::TensorProto::FLOAT || type() == onnx::TensorProto::FLOAT16 ||
+           type() == onnx::TensorProto::BFLOAT16 || type() == onnx::TensorProto::DOUBLE;
+  }
 };
 
-/// Throws InputError for external data, types other than float, int8, uint8, int32, int64 and bool,
-/// negative or huge dimensions, and data that do not fill them exactly.
+/// Throws InputError for external data that open_model() did not bring in, types other than floats,
+/// int8, uint8, int32, int64 and bool, negative or huge dimensions, and data that do not fill them
+/// exactly.
 [[nodiscard]] Constant make_constant(const onnx::TensorProto& proto);
 
 /// Values of an integer constant. Throws InputError for floats and values beyond 32 bits.
 [[nodiscard]] std::vector<std::int32_t> integers(const Constant& constant);
 
-/// Values of a float constant. Throws InputError for other types.
+/// The same without the limit of 32 bits.
+[[nodiscard]] std::vector<std::int64_t> wide_integers(const Constant& constant);
+
+/// Values of a float constant of any width, rounded to float. Throws InputError for other types.
 [[nodiscard]] std::vector<float> reals(const Constant& constant);
 
 }  // namespace brownout::models::onnx_import

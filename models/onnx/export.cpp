@@ -100,17 +100,7 @@ class NodeWriter {
     writer_.quantize(writer_.clipped(node_, joined, range), node_.output);
   }
 
-  void operator()(const Upsample& upsample) {
-    const std::string input = writer_.stored(node_.inputs.at(0)).codes;
-    const std::string output = writer_.keep_coding(node_);
-    const std::string scales = writer_.proto().add_floats(
-        output + "/scales", {4},
-        {1, 1, static_cast<double>(upsample.factor_h), static_cast<double>(upsample.factor_w)});
-    auto& proto = writer_.proto().add_node("Resize", node_.name, {input, "", scales}, output);
-    set_attribute(proto, "mode", "nearest");
-    set_attribute(proto, "coordinate_transformation_mode", "asymmetric");
-    set_attribute(proto, "nearest_mode", "floor");
-  }
+  void operator()(const Rearrange& rearrange) { write_rearrange(writer_, node_, rearrange); }
 
   void operator()(const Table& table) { write_table(writer_, node_, table); }
 

@@ -139,6 +139,24 @@ bool GraphBuilder::has_coding(const ActivationValue& value, const Coding& coding
   return own.scale.front() == code.scale && own.zero_point == code.zero_point;
 }
 
+std::optional<std::vector<std::int64_t>> GraphBuilder::dims(const Value& value) const {
+  const auto of = [](const Shape& shape, bool vector) {
+    std::vector<std::int64_t> dims = {
+        1, vector ? static_cast<std::int64_t>(shape.elements()) : shape.channels};
+    if (!vector) dims.insert(dims.end(), {shape.height, shape.width});
+    return dims;
+  };
+  if (const auto* image = std::get_if<ImageValue>(&value)) return of(image->shape, false);
+  if (const auto* activation = std::get_if<ActivationValue>(&value)) {
+    return of(shape(*activation), activation->flattened);
+  }
+  if (const auto* pending = std::get_if<PendingValue>(&value)) {
+    const PendingOperation& operation = pending_.at(pending->index);
+    return of(operation.shape, operation.is_vector);
+  }
+  return std::nullopt;
+}
+
 TensorId GraphBuilder::add_same_coding(Node node, const std::string& output) {
   Tensor result = tensor(node.inputs.front());
   if (result.scale.empty()) {

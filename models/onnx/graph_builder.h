@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -36,6 +38,10 @@ class GraphBuilder {
 
   /// Whether `coding` stands for the same numbers as the tensor's codes do.
   [[nodiscard]] bool has_coding(const ActivationValue& value, const Coding& coding) const;
+
+  /// Extents of an activation as the file sees it, [1, channels, height, width] or [1, channels];
+  /// none of anything else.
+  [[nodiscard]] std::optional<std::vector<std::int64_t>> dims(const Value& value) const;
 
   void rename(TensorId id, const std::string& name) { graph_.tensors.at(id.value()).name = name; }
 

@@ -4,10 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
+#include <optional>
 #include <string>
 
+#include "models/onnx/folding/fold.h"
 #include "models/onnx/model_view.h"
 #include "models/onnx/operators.h"
+#include "models/rearrange.h"
 #include "sim/core/error.h"
 
 namespace brownout::models {
@@ -23,7 +27,9 @@ class Importer {
   Graph run() {
     check_quantized();
     define_initializers();
-    for (const auto& node : view_.graph().node()) import_node(NodeView(node));
+    for (const auto& node : view_.graph().node()) {
+      if (!fold_node(NodeView(node))) import_node(NodeView(node));
+    }
     findings_.throw_if_any();
     const std::string& output = view_.output->name();
     Graph graph = builder_.finish(builder_.value(output), output);
@@ -31,7 +37,7 @@ class Importer {
     graph.preprocessing =
         read_preprocessing(*view_.model, graph.tensor(graph.input).shape.channels);
     validate(graph);
-    return graph;
+    return merge_rearrangements(graph);
   }
 
  private:
@@ -57,6 +63,40 @@ class Importer {
         if (view_.uses.count(proto.name()) > 0) findings_.add(error.what());
       }
     }
+  }
+
+  /// Computes a node on constants, or the shape of an activation; whether it is one.
+  bool fold_node(const NodeView& node) {
+    const Fold fold = find_fold(node.op());
+    if (fold == nullptr) return false;
+    std::deque<Numbers> numbers;
+    Operands operands;
+    for (const std::string& name : node.proto().input()) {
+      operands.push_back(nullptr);
+      if (name.empty()) continue;
+      const auto known = known_numbers(node, builder_.value(name));
+      if (!known) return false;
+      operands.back() = &numbers.emplace_back(*known);
+    }
+    if (operands.empty() || node.proto().output_size() != 1) return false;
+    const std::string& output = node.proto().output(0);
+    builder_.define(output, UnknownValue{});
+    try {
+      folded_.push_back(write_numbers(fold({node, operands}), output));
+      builder_.define(output, make_constant(folded_.back()));
+    } catch (const InputError& error) {
+      report(node, error.what());
+    }
+    return true;
+  }
+
+  /// A constant's values; of an activation its extents, for who asks for no more.
+  std::optional<Numbers> known_numbers(const NodeView& node, const Value& value) const {
+    if (const auto* constant = std::get_if<Constant>(&value)) return read_numbers(*constant);
+    if (node.op() != "Shape") return std::nullopt;
+    const auto dims = builder_.dims(value);
+    if (!dims) return std::nullopt;
+    return Numbers{*dims, {}, onnx::TensorProto::FLOAT};
   }
 
   void import_node(const NodeView& node) {
@@ -123,6 +163,7 @@ class Importer {
   const ModelView& view_;
   Findings findings_;
   GraphBuilder builder_;
+  std::deque<onnx::TensorProto> folded_;  ///< constants computed here; the builder points to them
   std::size_t reported_ = 0;
 };
 

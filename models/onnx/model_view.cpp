@@ -10,13 +10,14 @@
 #include <sstream>
 #include <unordered_set>
 
+#include "models/onnx/external_data.h"
 #include "models/onnx/node_view.h"
 #include "sim/core/error.h"
 
 namespace brownout::models::onnx_import {
 namespace {
 
-constexpr int kOldestOpset = 10;  // QLinearConv and QuantizeLinear appear
+constexpr int kOldestOpset = 7;
 constexpr int kNewestOpset = 21;
 constexpr std::int64_t kMaxInputExtent = std::int64_t{1} << 20;
 constexpr double kMaxInputElements = 1 << 28;
@@ -143,6 +144,11 @@ void Findings::throw_if_any() const {
 ModelView open_model(const std::filesystem::path& path) {
   ModelView view;
   view.model = parse(path);
+  try {
+    read_external_data(*view.model, path.has_parent_path() ? path.parent_path() : ".");
+  } catch (const InputError& error) {
+    throw InputError(path.string() + ": " + error.what());
+  }
   Findings findings(path.string());
   check_opset(*view.model, findings);
   const onnx::GraphProto& graph = view.graph();

@@ -29,6 +29,7 @@ const std::vector<OperatorRule>& rules() {
       {"DequantizeLinear", import_dequantize_linear, {"axis"}},
       {"Dropout", import_dropout, {"ratio", "seed"}},
       {"Flatten", import_flatten, {"axis"}},
+      {"Gather", import_rearrange, {"axis"}},
       {"Gemm", import_gemm, {"alpha", "beta", "transA", "transB"}},
       {"GlobalAveragePool", import_global_average_pool, {}},
       {"Identity", import_identity, {}},
@@ -37,6 +38,7 @@ const std::vector<OperatorRule>& rules() {
       {"MaxPool",
        import_max_pool,
        {"kernel_shape", "strides", "pads", "dilations", "auto_pad", "ceil_mode", "storage_order"}},
+      {"Pad", import_rearrange, {"mode", "pads", "paddings", "value"}},
       {"QLinearConv",
        import_qlinear_conv,
        {"kernel_shape", "strides", "pads", "dilations", "auto_pad", "group"}},
@@ -46,12 +48,13 @@ const std::vector<OperatorRule>& rules() {
       {"Relu", import_relu, {}},
       {"Reshape", import_reshape, {"allowzero"}},
       {"Resize",
-       import_resize,
+       import_rearrange,
        {"mode", "coordinate_transformation_mode", "nearest_mode", "cubic_coeff_a",
         "exclude_outside", "extrapolation_value"}},
       {"Sigmoid", import_sigmoid, {}},
+      {"Slice", import_rearrange, {"axes", "ends", "starts", "steps"}},
       {"Tanh", import_tanh, {}},
-      {"Upsample", import_upsample, {"mode", "scales"}},
+      {"Upsample", import_rearrange, {"mode", "scales"}},
   };
   return kRules;
 }

@@ -81,8 +81,8 @@ void import_identity(const Context& context);
 void import_dropout(const Context& context);
 
 void import_concat(const Context& context);
-void import_resize(const Context& context);
-void import_upsample(const Context& context);
+/// Gather, Pad, Resize, Slice and Upsample.
+void import_rearrange(const Context& context);
 void import_tanh(const Context& context);
 void import_sigmoid(const Context& context);
 void import_leaky_relu(const Context& context);

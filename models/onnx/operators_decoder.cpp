@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What decoders need beside convolutions: concatenation, nearest-neighbour upsampling, and
-// functions of one number, which become tables.
+// What decoders need beside convolutions: concatenation, elements moved elsewhere, and functions of
+// one number, which become tables.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "models/onnx/operators.h"
+#include "models/onnx/rearrange_reader.h"
 #include "models/onnx/scales.h"
 #include "models/requantize.h"
 #include "sim/core/error.h"
@@ -56,64 +57,6 @@ void concat_codes(const Context& context, const std::vector<ActivationValue>& pa
   context.define(result);
 }
 
-/// Factors of a Resize or Upsample along height and width, from its scales or its sizes.
-Upsample read_factors(const std::vector<double>& scales) {
-  const auto whole = [](double scale) { return scale >= 1 && scale == std::floor(scale); };
-  if (scales.size() != 4 || scales[0] != 1 || scales[1] != 1 || !whole(scales[2]) ||
-      !whole(scales[3]) || std::max(scales[2], scales[3]) > std::numeric_limits<int>::max()) {
-    throw InputError(
-        fmt::format("scales by [{}], only [1, 1, height, width] with whole factors "
-                    "are supported",
-                    fmt::join(scales, ", ")));
-  }
-  return {static_cast<int>(scales[2]), static_cast<int>(scales[3])};
-}
-
-std::vector<double> constant_scales(const Constant& constant) {
-  const std::vector<float> values = reals(constant);
-  return {values.begin(), values.end()};
-}
-
-/// `sizes` [batch, channels, height, width] as scales.
-std::vector<double> scales_of_sizes(const Constant& constant, const Shape& input) {
-  const std::vector<std::int32_t> sizes = integers(constant);
-  if (sizes.size() != 4 || sizes[0] != 1 || sizes[1] != input.channels) {
-    throw InputError(fmt::format("resizes to [{}], only [1, {}, height, width] is supported",
-                                 fmt::join(sizes, ", "), input.channels));
-  }
-  return {1, 1, static_cast<double>(sizes[2]) / input.height,
-          static_cast<double>(sizes[3]) / input.width};
-}
-
-/// Throws unless whole factors repeat every pixel that often, whatever the factor.
-void check_nearest(const NodeView& node) {
-  const std::string mode = node.text("mode", "nearest");
-  if (mode != "nearest") {
-    throw InputError(fmt::format("attribute 'mode': is '{}', only 'nearest' is supported", mode));
-  }
-  const std::string coordinate = node.text("coordinate_transformation_mode", "half_pixel");
-  const std::string rounding = node.text("nearest_mode", "round_prefer_floor");
-  const bool rounds = rounding == "round_prefer_floor" || rounding == "round_prefer_ceil";
-  const bool centred = coordinate == "half_pixel" || coordinate == "pytorch_half_pixel";
-  const bool floored = coordinate == "asymmetric" || coordinate == "tf_half_pixel_for_nn";
-  if (!(centred && rounds) && !(floored && rounding == "floor")) {
-    throw InputError(
-        fmt::format("attributes 'coordinate_transformation_mode' and 'nearest_mode': are '{}' and "
-                    "'{}', only half_pixel with round_prefer_floor and asymmetric with floor are "
-                    "supported (each pixel repeated)",
-                    coordinate, rounding));
-  }
-}
-
-void define_upsample(const Context& context, const Upsample& upsample) {
-  ActivationValue output = activation_at(context, 0);
-  if (output.flattened) throw InputError("input is a vector, not an image");
-  output.tensor = context.builder().add_same_coding(
-      {context.node().name(), upsample, {output.tensor}, {}}, context.output());
-  output.unnamed = output.real;
-  context.define(output);
-}
-
 }  // namespace
 
 void import_concat(const Context& context) {
@@ -150,23 +93,28 @@ void import_concat(const Context& context) {
   context.define(context.builder().add_pending(std::move(operation)));
 }
 
-void import_resize(const Context& context) {
-  check_nearest(context.node());
-  const Shape& input = context.builder().shape(activation_at(context, 0));
-  if (context.has(3)) {
-    define_upsample(context, read_factors(scales_of_sizes(context.constant(3), input)));
-    return;
+void import_rearrange(const Context& context) {
+  GraphBuilder& builder = context.builder();
+  ActivationValue value = activation_at(context, 0);
+  value.tensor = builder.materialized(value);
+  std::vector<Numbers> constants;
+  Operands operands = {nullptr};
+  const int inputs = context.node().proto().input_size();
+  constants.reserve(static_cast<std::size_t>(inputs));  // operands point into it
+  for (int i = 1; i < inputs; ++i) {
+    const auto constant = context.optional_constant(i);
+    if (constant) constants.push_back(read_numbers(*constant));
+    operands.push_back(constant ? &constants.back() : nullptr);
   }
-  // Before opset 11 the scales are the second input; the region of interest serves cropping only.
-  const int scales = context.node().proto().input_size() == 2 ? 1 : 2;
-  define_upsample(context, read_factors(constant_scales(context.constant(scales))));
-}
-
-void import_upsample(const Context& context) {
-  check_nearest(context.node());
-  const auto attribute = context.node().reals("scales");
-  define_upsample(context,
-                  read_factors(attribute ? *attribute : constant_scales(context.constant(1))));
+  const Shape shape = builder.shape(value);
+  const int shift = value.type == onnx::TensorProto::INT8 ? 128 : 0;
+  const double zero = value.real ? 0 : builder.tensor(value.tensor).zero_point - shift;
+  const Folding folding{context.node(), operands};
+  Rearrange rearrange = read_rearrange(folding, {shape, value.flattened, zero});
+  value.tensor = builder.add_same_coding(
+      {context.node().name(), std::move(rearrange), {value.tensor}, {}}, context.output());
+  value.unnamed = value.real;
+  context.define(value);
 }
 
 void define_table(const Context& context, std::function<double(double)> function, double lowest,

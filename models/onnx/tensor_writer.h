@@ -64,6 +64,9 @@ class TensorWriter {
 /// not the range wanted or the result stays unquantised.
 void write_conv(TensorWriter& writer, const Node& node, const Conv& conv);
 
+/// Resize where pixels are repeated, else Slice, Gather and Pad of codes.
+void write_rearrange(TensorWriter& writer, const Node& node, const Rearrange& rearrange);
+
 /// Tanh, Sigmoid or Clip on floats, whichever gives the table; throws InputError for any other.
 void write_table(TensorWriter& writer, const Node& node, const Table& table);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "models/rearrange.h"
 #include "models/requantize.h"
 #include "sim/core/philox.h"
 
@@ -186,7 +187,7 @@ TensorId NetworkMaker::operator()(const UpsampleLayer&) {
                     in.scale.front(),
                     in.zero_point};
   network_.counts.others += codes.shape.elements();
-  return add_node(Upsample{2, 2}, codes);
+  return add_node(upsampled(in.shape, 2, 2), codes);
 }
 
 TensorId NetworkMaker::operator()(const ConcatLayer&) {

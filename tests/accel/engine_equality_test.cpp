@@ -73,7 +73,7 @@ TEST(Engines, AreComparedOnEveryOperation) {
   }
   for (const char* name :
        {"conv", "grouped conv", "transposed conv", "grouped transposed conv", "max_pool",
-        "average_pool", "add", "relu", "flatten", "concat", "upsample", "table"}) {
+        "average_pool", "add", "relu", "flatten", "concat", "rearrange", "table"}) {
     EXPECT_GE(counts[name], 10) << name;
   }
 }

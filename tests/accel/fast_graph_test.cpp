@@ -122,8 +122,8 @@ Activation evaluate(const models::Node& node, const std::vector<Activation>& in,
     for (const Activation& input : in) inputs.push_back(&input);
     return models::reference_concat(inputs, *concat);
   }
-  if (const auto* upsample = std::get_if<models::Upsample>(&node.operation)) {
-    return models::reference_upsample(in[0], *upsample);
+  if (const auto* rearrange = std::get_if<models::Rearrange>(&node.operation)) {
+    return models::reference_rearrange(in[0], *rearrange);
   }
   if (const auto* table = std::get_if<models::Table>(&node.operation)) {
     return models::reference_table(in[0], *table);

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "models/rearrange.h"
 #include "models/requantize.h"
 #include "models/transposed_conv.h"
 #include "sim/core/error.h"
@@ -54,7 +55,9 @@ Graph one_node(Operation operation, const Shape& input, const Shape& output) {
 TEST(InferShape, OfTheNewOperators) {
   EXPECT_EQ(infer_shape(node_of(Concat{}, 3), {{3, 4, 5}, {1, 4, 5}, {7, 4, 5}}),
             (Shape{11, 4, 5}));
-  EXPECT_EQ(infer_shape(node_of(Upsample{2, 3}), {{3, 4, 5}}), (Shape{3, 8, 15}));
+  EXPECT_EQ(infer_shape(node_of(upsampled({3, 4, 5}, 2, 3)), {{3, 4, 5}}), (Shape{3, 8, 15}));
+  EXPECT_EQ(infer_shape(node_of(Rearrange{{-1, 3}, {0}, {2, 2, 2}}), {{3, 4, 5}}),
+            (Shape{3, 2, 1}));
   EXPECT_EQ(infer_shape(node_of(Table{}), {{3, 4, 5}}), (Shape{3, 4, 5}));
   EXPECT_EQ(infer_shape(node_of(spread_conv(3)), {{1, 4, 5}}), (Shape{1, 10, 13}));
 }
@@ -63,8 +66,9 @@ TEST(InferShape, RefusesWhatDoesNotFit) {
   EXPECT_EQ(refusal(Concat{}, {{3, 4, 5}}), "node 'it' (concat): has 1 inputs, needs at least 2");
   EXPECT_EQ(refusal(Concat{}, {{3, 4, 5}, {3, 5, 4}}),
             "node 'it' (concat): joins channels of 4x5 and 5x4 pixels");
-  EXPECT_EQ(refusal(Upsample{0, 1}, {{3, 4, 5}}),
-            "node 'it' (upsample): factors 0x1, allowed are 1 to 4096");
+  EXPECT_EQ(refusal(Rearrange{{}, {0}, {0}}, {{3, 4, 5}}), "node 'it' (rearrange): takes no rows");
+  EXPECT_EQ(refusal(Rearrange{{0}, {5}, {0}}, {{3, 4, 5}}),
+            "node 'it' (rearrange): takes 5 of 5 columns, allowed are -1 to 4");
   MaxPool spread;
   spread.window.spread_w = 2;
   EXPECT_EQ(refusal(spread, {{3, 4, 5}}),
@@ -82,8 +86,8 @@ TEST(InferShape, RefusesWhatDoesNotFit) {
 
 TEST(InferShape, RefusesLayersOf2To31Elements) {
   const Shape wide{1, 1 << 15, 1 << 15};
-  EXPECT_EQ(refusal(Upsample{2, 1}, {wide}),
-            "node 'it' (upsample): gives 1x65536x32768 elements, allowed are less than 2^31");
+  EXPECT_EQ(refusal(upsampled(wide, 2, 1), {wide}),
+            "node 'it' (rearrange): gives 1x65536x32768 elements, allowed are less than 2^31");
   EXPECT_EQ(refusal(Concat{}, {wide, wide}),
             "node 'it' (concat): gives 2x32768x32768 elements, allowed are less than 2^31");
   EXPECT_EQ(refusal(spread_conv(4096), {wide}),

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/rearrange.h"
 #include "models/reference.h"
 #include "models/requantize.h"
 #include "sim/core/error.h"
@@ -175,9 +176,9 @@ TEST(Concat, LeavesCodesOfEqualMeaningAsTheyAre) {
   EXPECT_EQ(joined.codes, codes);
 }
 
-TEST(Upsample, RepeatsPixelsNotChannels) {
+TEST(Rearrange, RepeatsPixelsNotChannels) {
   const Activation input = activation({2, 1, 2}, 3, {1, 2, 5, 6});
-  const Activation output = reference_upsample(input, Upsample{2, 3});
+  const Activation output = reference_rearrange(input, upsampled({2, 1, 2}, 2, 3));
   EXPECT_EQ(output.shape, (Shape{2, 2, 6}));
   const std::vector<std::uint8_t> row = {1, 2, 1, 2, 1, 2, 5, 6, 5, 6, 5, 6};
   EXPECT_EQ(std::vector<std::uint8_t>(output.codes.begin(), output.codes.begin() + 12), row);

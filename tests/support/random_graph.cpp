@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "models/rearrange.h"
 #include "models/requantize.h"
 #include "tests/support/dice.h"
 #include "tests/support/random_window.h"
@@ -98,7 +99,7 @@ class Builder {
         if (room >= 3) return append_residual(input);
         break;
       case 10:
-        return append_upsample(input);
+        return append_rearrange(input);
       case 11:
         return append_table(input);
       case 12:
@@ -129,13 +130,38 @@ class Builder {
     return {zero_point, lowest, dice_.roll(200, 255)};
   }
 
-  /// Unless the image would outgrow what the other nodes can be tested with.
-  void append_upsample(TensorId input) {
+  /// Pixels repeated, unless the image would outgrow what the other nodes can be tested with, or
+  /// anything picked from anywhere.
+  void append_rearrange(TensorId input) {
     const Shape& shape = shape_of(input);
-    models::Upsample upsample{dice_.roll(1, 3), dice_.roll(1, 3)};
-    if (shape.height * upsample.factor_h > 2 * limits_.max_extent) upsample.factor_h = 1;
-    if (shape.width * upsample.factor_w > 2 * limits_.max_extent) upsample.factor_w = 1;
-    append(upsample, {input}, graph_.tensor(input).zero_point);
+    if (dice_.one_in(2)) {
+      const auto factor = [&](int extent) {
+        const int wanted = dice_.roll(1, 3);
+        return extent * wanted > 2 * limits_.max_extent ? 1 : wanted;
+      };
+      const int factor_h = factor(shape.height);
+      const int factor_w = factor(shape.width);
+      append(models::upsampled(shape, factor_h, factor_w), {input},
+             graph_.tensor(input).zero_point);
+      return;
+    }
+    const models::Rearrange moved{pick(shape.height), pick(shape.width), pick(shape.channels)};
+    append(moved, {input}, graph_.tensor(input).zero_point);
+  }
+
+  /// A stretch of 0 .. extent - 1, forwards or backwards, in a frame of zeros, or any indices.
+  std::vector<int> pick(int extent) {
+    std::vector<int> indices = models::every(extent);
+    if (dice_.one_in(3)) return indices;
+    if (dice_.one_in(3)) {
+      for (int& index : indices) index = dice_.roll(-1, extent - 1);
+      return indices;
+    }
+    if (dice_.one_in(4)) std::reverse(indices.begin(), indices.end());
+    indices.erase(indices.begin(), indices.begin() + dice_.roll(0, extent - 1));
+    indices.insert(indices.begin(), static_cast<std::size_t>(dice_.roll(0, 1)), -1);
+    indices.insert(indices.end(), static_cast<std::size_t>(dice_.roll(0, 1)), -1);
+    return indices;
   }
 
   void append_table(TensorId input) {

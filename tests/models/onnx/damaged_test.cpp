@@ -62,8 +62,8 @@ onnx::TensorShapeProto& input_shape(ModelMaker& m) {
 }
 
 const std::vector<Case> kCases = {
-    {"old_opset", "operator set 9, allowed are 10 to 21",
-     [](ModelMaker& m) { m.model.mutable_opset_import(0)->set_version(9); }},
+    {"old_opset", "operator set 6, allowed are 7 to 21",
+     [](ModelMaker& m) { m.model.mutable_opset_import(0)->set_version(6); }},
     {"missing_initialiser", "node 'y' (MaxPool): input 'gone' is neither an input",
      [](ModelMaker& m) { graph(m).mutable_node(1)->set_input(0, "gone"); }},
     {"unknown_output", "the network's output: input 'gone' is neither",
@@ -80,7 +80,7 @@ const std::vector<Case> kCases = {
     {"no_input", "0 inputs and 1 outputs", [](ModelMaker& m) { graph(m).clear_input(); }},
     {"no_node_output", "has no output",
      [](ModelMaker& m) { graph(m).mutable_node(2)->clear_output(); }},
-    {"external_data", "constant 'c': its data lie outside the file",
+    {"external_data", "constant 'c': external data '': no such file",
      [](ModelMaker& m) { spare_constant(m).set_data_location(TensorProto::EXTERNAL); }},
     {"raw_size", "constant 'c': holds 7 bytes of raw data, its dimensions need 8",
      [](ModelMaker& m) { spare_constant(m).set_raw_data("1234567"); }},
@@ -97,8 +97,8 @@ const std::vector<Case> kCases = {
        spare_constant(m).add_dims(1 << 20);
        spare_constant(m).add_dims(1 << 20);
      }},
-    {"wrong_type", "constant 'c': is DOUBLE, allowed are FLOAT",
-     [](ModelMaker& m) { spare_constant(m).set_data_type(TensorProto::DOUBLE); }},
+    {"wrong_type", "constant 'c': is COMPLEX64, allowed are FLOAT",
+     [](ModelMaker& m) { spare_constant(m).set_data_type(TensorProto::COMPLEX64); }},
     {"unknown_type", "constant 'c': is type 99",
      [](ModelMaker& m) { spare_constant(m).set_data_type(99); }},
     {"batch", "input 'image': has a batch of 8",

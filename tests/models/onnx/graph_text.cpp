@@ -37,8 +37,9 @@ struct OperationText {
   std::string operator()(const Relu&) const { return {}; }
   std::string operator()(const Flatten&) const { return {}; }
   std::string operator()(const Concat& c) const { return text_of(c.requantizer); }
-  std::string operator()(const Upsample& u) const {
-    return fmt::format("by {}x{}", u.factor_h, u.factor_w);
+  std::string operator()(const Rearrange& r) const {
+    return fmt::format("[{}] x [{}] x [{}]", fmt::join(r.rows, " "), fmt::join(r.columns, " "),
+                       fmt::join(r.channels, " "));
   }
   std::string operator()(const Table& t) const {
     return fmt::format("{} zero point {}", fmt::join(t.codes, " "), t.zero_point);

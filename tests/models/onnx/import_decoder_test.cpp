@@ -123,37 +123,33 @@ std::string resize_error(const std::vector<float>& scales, const std::string& co
   return load_error(maker.output("y").model);
 }
 
-TEST(ImportResize, TakesTheModesThatRepeatPixels) {
+TEST(ImportResize, TakesNearestModesOnly) {
   EXPECT_EQ(resize_error({1, 1, 2, 3}, "", ""), "");
-  EXPECT_EQ(resize_error({1, 1, 2, 3}, "asymmetric", "floor"), "");
-  EXPECT_THAT(resize_error({1, 1, 2, 2}, "asymmetric", ""), HasSubstr("each pixel repeated"));
-  EXPECT_THAT(resize_error({1, 1, 2, 2}, "half_pixel", "floor"), HasSubstr("each pixel repeated"));
-  EXPECT_THAT(resize_error({1, 1, 2, 2}, "align_corners", ""), HasSubstr("each pixel repeated"));
-}
-
-TEST(ImportResize, TakesWholeFactorsOnly) {
-  EXPECT_THAT(resize_error({1, 1, 1.5F, 2}, "", ""), HasSubstr("scales by [1, 1, 1.5, 2]"));
-  EXPECT_THAT(resize_error({1, 2, 2, 2}, "", ""), HasSubstr("with whole factors"));
-  EXPECT_THAT(resize_error({1, 1, 0, 2}, "", ""), HasSubstr("with whole factors"));
-  EXPECT_THAT(resize_error({1, 1, 8192, 1}, "", ""), HasSubstr("allowed are 1 to 4096"));
+  EXPECT_EQ(resize_error({1, 1, 1.5F, 0.5F}, "asymmetric", "floor"), "");
+  EXPECT_EQ(resize_error({1, 1, 2, 2}, "align_corners", "ceil"), "");
+  EXPECT_THAT(resize_error({1, 1, 2, 2}, "tf_crop_and_resize", ""),
+              HasSubstr("is 'tf_crop_and_resize', allowed are half_pixel, "));
+  EXPECT_THAT(resize_error({1, 1, 0, 2}, "", ""), HasSubstr("scales 2 elements by 0"));
+  EXPECT_THAT(resize_error({2, 1, 2, 2}, "", ""), HasSubstr("changes the batch"));
   ModelMaker linear({2, 2, 2});
   auto& node = linear.node("Resize", "y", {"x", "", linear.floats("s", {4}, {1, 1, 2, 2})});
   set_text(node, "mode", "linear");
-  EXPECT_THAT(load_error(linear.output("y").model), HasSubstr("is 'linear', only 'nearest'"));
+  EXPECT_THAT(load_error(linear.output("y").model), HasSubstr("is 'linear', allowed are nearest"));
 }
 
 TEST(ImportResize, ReadsSizesAndTheOldSpellings) {
+  const std::string by_two = "rearrange [0 0 1 1] x [0 0 1 1 2 2] x [0 1]";
   ModelMaker sizes({2, 2, 3});
-  (void)sizes.integers("to", TensorProto::INT64, {4}, {1, 2, 6, 6});
+  (void)sizes.integers("to", TensorProto::INT64, {4}, {1, 2, 4, 6});
   sizes.node("Resize", "y", {"x", "", "", "to"});
-  EXPECT_EQ(last_text(sizes.output("y")), "upsample by 3x2");
+  EXPECT_EQ(last_text(sizes.output("y")), by_two);
   ModelMaker ten({2, 2, 3});
-  ten.node("Resize", "y", {"x", ten.floats("s", {4}, {1, 1, 4, 1})});
-  EXPECT_EQ(last_text(ten.output("y")), "upsample by 4x1");
+  ten.node("Resize", "y", {"x", ten.floats("s", {4}, {1, 1, 2, 2})});
+  EXPECT_EQ(last_text(ten.output("y")), by_two);
   ModelMaker nine({2, 2, 3});
   nine.node("Upsample", "y", {nine.real_input(), nine.floats("s", {4}, {1, 1, 2, 2})});
   (void)nine.quantize("y", "z", 0.5F, 3);
-  EXPECT_EQ(last_text(nine.output("z")), "upsample by 2x2");
+  EXPECT_EQ(last_text(nine.output("z")), by_two);
 }
 
 /// The table that `op` behind a DequantizeLinear becomes.

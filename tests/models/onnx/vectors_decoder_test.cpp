@@ -34,9 +34,9 @@ class DecoderVectors : public testing::TestWithParam<const char*> {
   void SetUp() override {
     if (!std::filesystem::exists(kFolder)) GTEST_SKIP() << "libonnx-testdata is not installed";
     folder_ = kFolder + std::string(GetParam());
-    const auto model = parsed<onnx::ModelProto>(folder_ + "/model.onnx");
+    model_ = parsed<onnx::ModelProto>(folder_ + "/model.onnx");
     // Some give their scales within the model.
-    for (const onnx::NodeProto& node : model.graph().node()) {
+    for (const onnx::NodeProto& node : model_.graph().node()) {
       if (node.op_type() != "Constant") node_ = node;
     }
   }
@@ -57,6 +57,19 @@ class DecoderVectors : public testing::TestWithParam<const char*> {
     return {tensor.dims().begin(), tensor.dims().end()};
   }
 
+  /// A constant the vectors' node reads: from within the model, or one of its inputs' values.
+  [[nodiscard]] TensorProto operand(const std::string& name) const {
+    for (const onnx::NodeProto& node : model_.graph().node()) {
+      if (node.op_type() == "Constant" && node.output(0) == name) return node.attribute(0).t();
+    }
+    for (int i = 0; i < model_.graph().input_size(); ++i) {
+      if (model_.graph().input(i).name() != name) continue;
+      return parsed<TensorProto>(folder_ + "/test_data_set_0/input_" + std::to_string(i) + ".pb");
+    }
+    ADD_FAILURE() << "no value for " << name;
+    return {};
+  }
+
   /// Adds the vectors' node, reading `inputs`, as "y".
   void add_node(ModelMaker& maker, const std::vector<std::string>& inputs) const {
     auto& node = maker.node(node_.op_type(), "y", inputs);
@@ -64,6 +77,7 @@ class DecoderVectors : public testing::TestWithParam<const char*> {
   }
 
   std::string folder_;
+  onnx::ModelProto model_;
   onnx::NodeProto node_;
 };
 
@@ -127,15 +141,27 @@ TEST_P(ResizeVectors, GivesTheOutputs) {
   std::vector<int> shape = dims("input_0");
   shape.erase(shape.begin());
   ModelMaker maker(shape, 0);
-  (void)maker.floats("s", {4}, {1, 1, 2, 3});
-  add_node(maker, node_.op_type() == "Resize" ? std::vector<std::string>{"x", "", "s"}
-                                              : std::vector<std::string>{"x", "s"});
+  std::vector<std::string> inputs = {"x"};
+  for (int i = 1; i < node_.input_size(); ++i) {
+    inputs.push_back(node_.input(i));
+    if (node_.input(i).empty()) continue;
+    TensorProto& constant = *maker.model.mutable_graph()->add_initializer();
+    constant = operand(node_.input(i));
+    constant.set_name(node_.input(i));
+  }
+  add_node(maker, inputs);
   expect_result(maker, numbers("input_0"), numbers("output_0"), dims("output_0"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Vectors, ResizeVectors,
-                         testing::Values("test_resize_upsample_scales_nearest",
-                                         "test_upsample_nearest"));
+INSTANTIATE_TEST_SUITE_P(
+    Vectors, ResizeVectors,
+    testing::Values("test_resize_upsample_scales_nearest", "test_upsample_nearest",
+                    "test_resize_downsample_scales_nearest", "test_resize_downsample_sizes_nearest",
+                    "test_resize_downsample_sizes_nearest_tf_half_pixel_for_nn",
+                    "test_resize_upsample_sizes_nearest",
+                    "test_resize_upsample_sizes_nearest_ceil_half_pixel",
+                    "test_resize_upsample_sizes_nearest_floor_align_corners",
+                    "test_resize_upsample_sizes_nearest_round_prefer_ceil_asymmetric"));
 
 }  // namespace
 }  // namespace brownout::models

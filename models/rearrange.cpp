@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/rearrange.h"
+
+#include <numeric>
+#include <optional>
+#include <utility>
+
+namespace brownout::models {
+namespace {
+
+std::vector<int> repeated(int extent, int factor) {
+  std::vector<int> indices;
+  for (int i = 0; i < extent * factor; ++i) indices.push_back(i / factor);
+  return indices;
+}
+
+std::vector<int> taken(const std::vector<int>& first, const std::vector<int>& second) {
+  std::vector<int> indices;
+  for (const int i : second) indices.push_back(i < 0 ? -1 : first.at(static_cast<std::size_t>(i)));
+  return indices;
+}
+
+/// 0 unless every index is repeated equally often.
+int factor_of(const std::vector<int>& indices, int extent) {
+  const int size = static_cast<int>(indices.size());
+  const int factor = extent > 0 && size % extent == 0 ? size / extent : 0;
+  return factor > 0 && indices == repeated(extent, factor) ? factor : 0;
+}
+
+bool moves_nothing(const Node& node, const Shape& input) {
+  const auto* rearrange = std::get_if<Rearrange>(&node.operation);
+  return rearrange != nullptr && *rearrange == identity(input);
+}
+
+/// Rewrites a graph node by node; tensors of the old one stand for tensors of the new one.
+class Merger {
+ public:
+  explicit Merger(const Graph& graph)
+      : graph_(graph), readers_(graph.tensors.size(), 0), place_(graph.tensors.size()) {
+    for (const Node& node : graph.nodes) {
+      for (const TensorId id : node.inputs) ++readers_[id.value()];
+    }
+    ++readers_[graph.output.value()];
+  }
+
+  Graph run() {
+    result_.name = graph_.name;
+    result_.preprocessing = graph_.preprocessing;
+    result_.input = add_tensor(graph_.input);
+    for (const Node& node : graph_.nodes) add(node);
+    result_.output = new_id(graph_.output);
+    return std::move(result_);
+  }
+
+ private:
+  TensorId add_tensor(TensorId old) {
+    result_.tensors.push_back(graph_.tensor(old));
+    place_[old.value()] = TensorId(static_cast<std::uint32_t>(result_.tensors.size() - 1));
+    return *place_[old.value()];
+  }
+  [[nodiscard]] TensorId new_id(TensorId old) const { return place_[old.value()].value(); }
+
+  void add(const Node& node) {
+    const TensorId input = node.inputs.front();
+    if (moves_nothing(node, graph_.tensor(input).shape)) {
+      place_[node.output.value()] = new_id(input);
+      return;
+    }
+    Node copy = node;
+    for (TensorId& id : copy.inputs) id = new_id(id);
+    if (auto* rearrange = std::get_if<Rearrange>(&copy.operation)) {
+      Node* before = result_.nodes.empty() ? nullptr : &result_.nodes.back();
+      const bool follows = before != nullptr && before->output == copy.inputs.front();
+      const auto* first = follows && readers_[input.value()] == 1
+                              ? std::get_if<Rearrange>(&before->operation)
+                              : nullptr;
+      if (first != nullptr) {
+        *rearrange = composed(*first, *rearrange);
+        copy.inputs = before->inputs;
+        result_.nodes.pop_back();
+        result_.tensors.pop_back();
+      }
+    }
+    copy.output = add_tensor(node.output);
+    result_.nodes.push_back(std::move(copy));
+  }
+
+  const Graph& graph_;
+  std::vector<int> readers_;
+  std::vector<std::optional<TensorId>> place_;
+  Graph result_;
+};
+
+}  // namespace
+
+std::vector<int> every(int extent) {
+  std::vector<int> indices(static_cast<std::size_t>(extent));
+  std::iota(indices.begin(), indices.end(), 0);
+  return indices;
+}
+
+Rearrange identity(const Shape& input) {
+  return {every(input.height), every(input.width), every(input.channels)};
+}
+
+Rearrange upsampled(const Shape& input, int factor_h, int factor_w) {
+  return {repeated(input.height, factor_h), repeated(input.width, factor_w), every(input.channels)};
+}
+
+UpsamplingFactors upsampling_of(const Rearrange& rearrange, const Shape& input) {
+  const int height = factor_of(rearrange.rows, input.height);
+  const int width = factor_of(rearrange.columns, input.width);
+  if (height == 0 || width == 0 || rearrange.channels != every(input.channels)) return {};
+  return {height, width};
+}
+
+Rearrange composed(const Rearrange& first, const Rearrange& second) {
+  return {taken(first.rows, second.rows), taken(first.columns, second.columns),
+          taken(first.channels, second.channels)};
+}
+
+Graph merge_rearrangements(const Graph& graph) { return Merger(graph).run(); }
+
+}  // namespace brownout::models
