@@ -13,6 +13,10 @@
 
 namespace brownout::models {
 
+/// One image as a float network reads it, HWC: (byte / 255 - mean) / deviation, by channel.
+[[nodiscard]] std::vector<float> preprocess(const Dataset& dataset, std::size_t index,
+                                            const Preprocessing& preprocessing);
+
 /// Built once per network; `encode` is const and may run on several threads.
 class InputEncoder {
  public:

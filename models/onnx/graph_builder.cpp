@@ -157,6 +157,14 @@ std::optional<std::vector<std::int64_t>> GraphBuilder::dims(const Value& value) 
   return std::nullopt;
 }
 
+std::string GraphBuilder::shared_reading(const std::string& name, int readers) const {
+  if (readers < 2 || !std::holds_alternative<PendingValue>(value(name))) return {};
+  return fmt::format(
+      "input '{}' is read {} times before it is quantised; only one reader is "
+      "supported",
+      name, readers);
+}
+
 TensorId GraphBuilder::add_same_coding(Node node, const std::string& output) {
   Tensor result = tensor(node.inputs.front());
   if (result.scale.empty()) {

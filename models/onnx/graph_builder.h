@@ -43,6 +43,9 @@ class GraphBuilder {
   /// none of anything else.
   [[nodiscard]] std::optional<std::vector<std::int64_t>> dims(const Value& value) const;
 
+  /// What is wrong with `name` having that many readers; empty when nothing is.
+  [[nodiscard]] std::string shared_reading(const std::string& name, int readers) const;
+
   void rename(TensorId id, const std::string& name) { graph_.tensors.at(id.value()).name = name; }
 
   /// Appends a node whose output has the scale and zero point of its first input.

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <unordered_set>
 
@@ -200,21 +201,31 @@ Shape read_input_shape(const onnx::ValueInfoProto& input) {
 }
 
 Preprocessing read_preprocessing(const onnx::ModelProto& model, int channels) {
-  Preprocessing preprocessing;
-  for (const auto& entry : model.metadata_props()) {
-    if (entry.key() == "brownout.mean") {
-      preprocessing.mean = parse_numbers(entry.key(), entry.value(), channels);
-    } else if (entry.key() == "brownout.deviation") {
-      preprocessing.deviation = parse_numbers(entry.key(), entry.value(), channels);
-      for (const double deviation : preprocessing.deviation) {
-        if (deviation > 0) continue;
-        throw InputError(fmt::format("metadata '{}': holds {}, allowed are positive numbers",
-                                     entry.key(), deviation));
-      }
+  std::map<std::string, std::string> metadata;
+  for (const auto& entry : model.metadata_props()) metadata[entry.key()] = entry.value();
+  const auto numbers = [&](const char* own, const char* others, double fallback) {
+    const char* key = metadata.count(own) > 0 ? own : others;
+    if (metadata.count(key) == 0) {
+      return std::vector<double>(static_cast<std::size_t>(channels), fallback);
     }
+    return parse_numbers(key, metadata.at(key), channels);
+  };
+  Preprocessing preprocessing{numbers("brownout.mean", "mean", 0.0),
+                              numbers("brownout.deviation", "std", 1.0)};
+  for (const double deviation : preprocessing.deviation) {
+    if (deviation > 0) continue;
+    throw InputError(fmt::format(
+        "metadata '{}': holds {}, allowed are positive numbers",
+        metadata.count("brownout.deviation") > 0 ? "brownout.deviation" : "std", deviation));
   }
-  preprocessing.mean.resize(static_cast<std::size_t>(channels), 0.0);
-  preprocessing.deviation.resize(static_cast<std::size_t>(channels), 1.0);
+  // (pixel * scale - mean) / deviation, where ours is (pixel / 255 - mean) / deviation.
+  const bool ours = metadata.count("brownout.mean") > 0;
+  if (!ours && metadata.count("scale") > 0) {
+    const double unit = 255 * parse_numbers("scale", metadata.at("scale"), 1).front();
+    if (!(unit > 0)) throw InputError("metadata 'scale': allowed are positive numbers");
+    for (double& mean : preprocessing.mean) mean /= unit;
+    for (double& deviation : preprocessing.deviation) deviation /= unit;
+  }
   return preprocessing;
 }
 

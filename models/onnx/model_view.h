@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/graph.h"
+#include "sim/core/error.h"
 
 namespace brownout::models::onnx_import {
 
@@ -39,14 +40,34 @@ struct ModelView {
   [[nodiscard]] const onnx::GraphProto& graph() const { return model->graph(); }
 };
 
+/// Whether some node quantises or works on codes.
+[[nodiscard]] bool is_quantized(const ModelView& view);
+
 /// Parses and checks `path`. Throws InputError with all findings.
 [[nodiscard]] ModelView open_model(const std::filesystem::path& path);
+
+/// What `import(view, findings)` makes of the file at `path`; every InputError names the file.
+template <class Import>
+[[nodiscard]] auto import_file(const std::filesystem::path& path, Import import) {
+  const ModelView view = open_model(path);
+  Findings findings(path.string());
+  try {
+    return import(view, findings);
+  } catch (const InputError& error) {
+    const std::string what = error.what();
+    if (what.rfind(path.string() + ": ", 0) == 0) throw;
+    findings.add(what);
+  }
+  findings.throw_if_any();
+  throw SimulationError("import_file: a finding went missing");
+}
 
 /// Shape of the network's input. Throws InputError unless it is [1 or symbolic, C, H, W] or
 /// [1 or symbolic, C].
 [[nodiscard]] Shape read_input_shape(const onnx::ValueInfoProto& input);
 
-/// `brownout.mean` and `brownout.deviation` of the metadata; absent means 0 and 1.
+/// `brownout.mean` and `brownout.deviation` of the metadata, or, in files of others, `mean` and
+/// `std` of pixels times `scale` (1/255 when not given); absent means 0 and 1.
 [[nodiscard]] Preprocessing read_preprocessing(const onnx::ModelProto& model, int channels);
 
 }  // namespace brownout::models::onnx_import

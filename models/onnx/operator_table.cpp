@@ -11,8 +11,8 @@
 namespace brownout::models::onnx_import {
 namespace {
 
-const std::vector<OperatorRule>& rules() {
-  static const std::vector<OperatorRule> kRules = {
+const std::vector<OperatorRule<Context>>& rules() {
+  static const std::vector<OperatorRule<Context>> kRules = {
       {"Add", import_add, {}},
       {"AveragePool",
        import_average_pool,
@@ -61,9 +61,10 @@ const std::vector<OperatorRule>& rules() {
 
 }  // namespace
 
-const OperatorRule* find_operator(const std::string& op) {
-  const auto found = std::find_if(rules().begin(), rules().end(),
-                                  [&](const OperatorRule& rule) { return op == rule.name; });
+const OperatorRule<Context>* find_operator(const std::string& op) {
+  const auto found =
+      std::find_if(rules().begin(), rules().end(),
+                   [&](const OperatorRule<Context>& rule) { return op == rule.name; });
   return found != rules().end() ? &*found : nullptr;
 }
 

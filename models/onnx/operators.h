@@ -10,6 +10,7 @@
 
 #include "models/onnx/graph_builder.h"
 #include "models/onnx/node_view.h"
+#include "models/onnx/node_walk.h"
 
 namespace brownout::models::onnx_import {
 
@@ -42,16 +43,8 @@ class Context {
   GraphBuilder& builder_;
 };
 
-using Handler = void (*)(const Context&);
-
-struct OperatorRule {
-  const char* name;
-  Handler handler;
-  std::vector<const char*> attributes;  ///< understood; any other is reported
-};
-
 /// The rule of an operator as NodeView::op names it, null when it is not supported.
-[[nodiscard]] const OperatorRule* find_operator(const std::string& op);
+[[nodiscard]] const OperatorRule<Context>* find_operator(const std::string& op);
 
 /// Whether the operator is one that only quantised networks have.
 [[nodiscard]] bool is_quantization_operator(const std::string& op);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "models/graph.h"
-#include "models/onnx/folding/fold.h"
+#include "models/onnx/fold.h"
 
 namespace brownout::models::onnx_import {
 

@@ -15,12 +15,6 @@ namespace {
 
 constexpr double kLongestAxis = 1 << 20;
 
-struct AxisResize {
-  std::int64_t from = 0;
-  std::int64_t to = 0;
-  double scale = 1;
-};
-
 /// Position in the input of the result's element `i` (ONNX, operator Resize,
 /// coordinate_transformation_mode).
 double original_position(const std::string& mode, const AxisResize& axis, std::int64_t i) {
@@ -80,7 +74,14 @@ std::vector<AxisResize> axes_by_sizes(const std::vector<std::int64_t>& sizes, co
   return axes;
 }
 
-std::vector<AxisResize> read_axes(const Folding& folding, const Extents& dims) {
+/// What older operator sets, and Upsample, do without saying so.
+bool is_old(const Folding& folding) {
+  return folding.node.op() == "Upsample" || folding.inputs.size() == 2;
+}
+
+}  // namespace
+
+std::vector<AxisResize> read_resized_axes(const Folding& folding, const Extents& dims) {
   if (const auto scales = folding.node.reals("scales")) return axes_by_scales(*scales, dims);
   const Numbers* sizes = folding.optional_input(3);
   if (sizes != nullptr && sizes->size() > 0) return axes_by_sizes(sizes->integers(), dims);
@@ -90,13 +91,6 @@ std::vector<AxisResize> read_axes(const Folding& folding, const Extents& dims) {
   for (std::size_t i = 0; i < given.size(); ++i) scales.push_back(given.real(i));
   return axes_by_scales(scales, dims);
 }
-
-/// What older operator sets, and Upsample, do without saying so.
-bool is_old(const Folding& folding) {
-  return folding.node.op() == "Upsample" || folding.inputs.size() == 2;
-}
-
-}  // namespace
 
 std::vector<std::vector<int>> read_nearest(const Folding& folding, const Extents& dims) {
   check_choice("mode", folding.node.text("mode", "nearest"), {"nearest"});
@@ -110,7 +104,7 @@ std::vector<std::vector<int>> read_nearest(const Folding& folding, const Extents
   check_choice("nearest_mode", rounding,
                {"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"});
   std::vector<std::vector<int>> indices;
-  for (const AxisResize& axis : read_axes(folding, dims)) {
+  for (const AxisResize& axis : read_resized_axes(folding, dims)) {
     std::vector<int>& own = indices.emplace_back();
     for (std::int64_t i = 0; i < axis.to; ++i) {
       const double at = rounded(rounding, original_position(coordinate, axis, i));

@@ -12,6 +12,8 @@
 namespace brownout::models {
 namespace {
 
+constexpr int kCodeSteps = 255;
+
 /// Values at the two cut-offs, `skipped` values beyond each. Reorders `values`.
 Range cut_range(std::vector<float>& values, std::size_t skipped) {
   const auto low = values.begin() + static_cast<std::ptrdiff_t>(skipped);
@@ -25,7 +27,7 @@ Range cut_range(std::vector<float>& values, std::size_t skipped) {
 }  // namespace
 
 ActivationCoding activation_coding(const Range& range) {
-  constexpr double kSteps = 255.0;
+  constexpr double kSteps = kCodeSteps;
   const double lowest = std::min(range.lowest, 0.0);
   const double highest = std::max(range.highest, 0.0);
   if (!(highest > lowest)) return {1.0, 0};  // a constant zero: any scale codes it exactly
@@ -44,22 +46,26 @@ Range image_range(const Preprocessing& preprocessing) {
   return range;
 }
 
-Calibrator::Calibrator(const FloatNetwork& network, double percentile)
-    : network_(network),
-      tail_(1.0 - percentile / 100.0),
-      ranges_(network.nodes.size() + 1, Range{}) {
-  if (!(percentile > 50.0) || percentile > 100.0) {
-    throw InputError(
-        fmt::format("calibration percentile is {}, allowed are 50 (excluded) to 100", percentile));
+Calibrator::Calibrator(const FloatNetwork& network, const RangeChoice& choice)
+    : evaluator_(network), choice_(choice), ranges_(network.nodes.size() + 1, Range{}) {
+  if (!(choice.percentile > 50.0) || choice.percentile > 100.0) {
+    throw InputError(fmt::format("calibration percentile is {}, allowed are 50 (excluded) to 100",
+                                 choice.percentile));
   }
+  if (choice.method == RangeChoice::Method::kMse) histograms_.resize(network.nodes.size());
+  if (choice.method == RangeChoice::Method::kMinMax) choice_.percentile = 100.0;
   ranges_.front() = image_range(network.preprocessing);
 }
 
 void Calibrator::add(std::vector<float> image) {
-  std::vector<std::vector<float>> values = evaluate(network_, std::move(image));
+  std::vector<std::vector<float>> values = evaluator_.values(std::move(image));
+  const double tail = 1.0 - choice_.percentile / 100.0;
   for (std::size_t i = 1; i < values.size(); ++i) {
-    const auto skipped =
-        static_cast<std::size_t>(tail_ * static_cast<double>(values[i].size() - 1));
+    if (!histograms_.empty()) {
+      histograms_[i - 1].add(values[i]);
+      continue;
+    }
+    const auto skipped = static_cast<std::size_t>(tail * static_cast<double>(values[i].size() - 1));
     const Range range = cut_range(values[i], skipped);
     ranges_[i].lowest = std::min(ranges_[i].lowest, range.lowest);
     ranges_[i].highest = std::max(ranges_[i].highest, range.highest);
@@ -69,7 +75,11 @@ void Calibrator::add(std::vector<float> image) {
 
 std::vector<Range> Calibrator::ranges() const {
   if (images_ == 0) throw InputError("calibration needs at least one image");
-  return ranges_;
+  std::vector<Range> ranges = ranges_;
+  for (std::size_t i = 0; i < histograms_.size(); ++i) {
+    ranges[i + 1] = histograms_[i].least_error(kCodeSteps);
+  }
+  return ranges;
 }
 
 }  // namespace brownout::models

@@ -5,15 +5,10 @@
 #include <cstddef>
 #include <vector>
 
-#include "models/quantizer/float_network.h"
+#include "models/quantizer/float_evaluate.h"
+#include "models/quantizer/histogram.h"
 
 namespace brownout::models {
-
-/// Real interval of a tensor; always holds 0, since padding and ReLU need an exact zero.
-struct Range {
-  double lowest = 0.0;
-  double highest = 0.0;
-};
 
 /// Affine 8-bit coding: real = scale * (code - zero_point). The scale is exact in float32, because
 /// that is what ONNX stores.
@@ -26,12 +21,22 @@ struct ActivationCoding {
 /// The interval all images fall into: what the bytes 0 and 255 become, over all channels.
 [[nodiscard]] Range image_range(const Preprocessing& preprocessing);
 
+/// How a tensor's range follows from its values on the calibration images.
+struct RangeChoice {
+  enum class Method {
+    kMinMax,      ///< all of them
+    kPercentile,  ///< each image's extremes at a percentile of its own values; covers every image's
+    kMse,         ///< least squared error of values coded and decoded again
+  };
+  Method method = Method::kPercentile;
+  double percentile = 99.99;  ///< in (50, 100]
+};
+
 /// Collects one network's ranges image by image.
 class Calibrator {
  public:
-  /// `percentile` in (50, 100]: each image's extremes are taken at this percentile of its own
-  /// values (100: minimum and maximum); the range covers every image's. Throws InputError.
-  Calibrator(const FloatNetwork& network, double percentile);
+  /// `network` must outlive the calibrator. Throws InputError for another percentile.
+  Calibrator(const FloatNetwork& network, const RangeChoice& choice);
 
   /// `image`: preprocessed, HWC.
   void add(std::vector<float> image);
@@ -40,10 +45,11 @@ class Calibrator {
   [[nodiscard]] std::vector<Range> ranges() const;
 
  private:
-  const FloatNetwork& network_;
-  double tail_;  ///< share of the values cut off at either end
+  FloatEvaluator evaluator_;
+  RangeChoice choice_;
   std::size_t images_ = 0;
   std::vector<Range> ranges_;
+  std::vector<Histogram> histograms_;  ///< of every tensor but the image; for kMse
 };
 
 }  // namespace brownout::models

@@ -17,25 +17,24 @@ namespace {
   throw InputError(fmt::format("node '{}': {}", node.name, what));
 }
 
-/// Stand-in graph node that carries the sizes of `node`, so that the graph's own shape rules apply.
-Node sized_node(const FloatNode& node) {
-  Node sized;
-  sized.name = node.name;
-  if (const auto* conv = std::get_if<FloatConv>(&node.operation)) {
+/// Stand-in operation with the sizes of a float one, so that the graph's own shape rules apply.
+struct SizedOperation {
+  Operation operator()(const FloatConv& conv) const {
     Conv operation;
-    operation.window = conv->window;
-    operation.weights.resize(conv->weights.size());
-    operation.bias.resize(static_cast<std::size_t>(conv->outputs));
-    sized.operation = std::move(operation);
-  } else if (const auto* pool = std::get_if<FloatAveragePool>(&node.operation)) {
-    sized.operation = AveragePool{pool->window, {}};
-  } else if (const auto* max = std::get_if<FloatMaxPool>(&node.operation)) {
-    sized.operation = MaxPool{max->window};
-  } else {
-    sized.operation = Add{};
+    operation.window = conv.window;
+    operation.groups = conv.groups;
+    operation.weights.resize(conv.weights.size());
+    operation.bias.resize(static_cast<std::size_t>(conv.outputs));
+    return operation;
   }
-  return sized;
-}
+  Operation operator()(const FloatAveragePool& pool) const { return AveragePool{pool.window, {}}; }
+  Operation operator()(const FloatMaxPool& pool) const { return MaxPool{pool.window}; }
+  Operation operator()(const FloatAdd&) const { return Add{}; }
+  Operation operator()(const FloatConcat&) const { return Concat{}; }
+  Operation operator()(const FloatFlatten&) const { return Flatten{}; }
+  Operation operator()(const FloatFunction&) const { return Table{}; }
+  Operation operator()(const Rearrange& rearrange) const { return rearrange; }
+};
 
 void check_vectors(const FloatNode& node, const FloatConv& conv) {
   const auto outputs = static_cast<std::size_t>(conv.outputs);
@@ -51,99 +50,6 @@ void check_vectors(const FloatNode& node, const FloatConv& conv) {
   }
 }
 
-/// Calls visit(input element offset of channel 0, tap index) for each tap inside the image.
-template <class Visit>
-void for_each_tap(const Window& w, const Shape& in, std::pair<int, int> output_at, Visit&& visit) {
-  for (int ky = 0; ky < w.kernel_h; ++ky) {
-    const int y = output_at.first * w.stride_h - w.pad_top + ky * w.dilation_h;
-    if (y < 0 || y >= in.height) continue;
-    for (int kx = 0; kx < w.kernel_w; ++kx) {
-      const int x = output_at.second * w.stride_w - w.pad_left + kx * w.dilation_w;
-      if (x < 0 || x >= in.width) continue;
-      const int tap = ky * w.kernel_w + kx;
-      visit(in.offset(y, x, 0), static_cast<std::size_t>(tap));
-    }
-  }
-}
-
-std::vector<float> evaluate_conv(const FloatConv& conv, const Shape& in, const Shape& out,
-                                 const std::vector<float>& input) {
-  const auto inputs = static_cast<std::size_t>(in.channels);
-  const auto outputs = static_cast<std::size_t>(out.channels);
-  const auto taps = static_cast<std::size_t>(conv.window.kernel_h) *
-                    static_cast<std::size_t>(conv.window.kernel_w);
-  // [tap][in][out], so that the inner loop runs over neighbours.
-  std::vector<float> weights(conv.weights.size());
-  for (std::size_t o = 0; o < outputs; ++o) {
-    for (std::size_t i = 0; i < inputs * taps; ++i) {
-      weights[((i % taps) * inputs + i / taps) * outputs + o] = conv.weights[o * inputs * taps + i];
-    }
-  }
-  std::vector<ChannelAffine> affine(outputs);
-  for (std::size_t o = 0; o < outputs; ++o) affine[o] = channel_affine(conv, o);
-
-  std::vector<float> result(out.elements());
-  std::vector<float> sums(outputs);
-  for (int pixel = 0; pixel < out.height * out.width; ++pixel) {
-    std::fill(sums.begin(), sums.end(), 0.0F);
-    const auto accumulate = [&](std::size_t offset, std::size_t tap) {
-      for (std::size_t i = 0; i < inputs; ++i) {
-        const float value = input[offset + i];
-        const float* row = &weights[(tap * inputs + i) * outputs];
-        for (std::size_t o = 0; o < outputs; ++o) sums[o] += value * row[o];
-      }
-    };
-    for_each_tap(conv.window, in, {pixel / out.width, pixel % out.width}, accumulate);
-    float* target = &result[static_cast<std::size_t>(pixel) * outputs];
-    for (std::size_t o = 0; o < outputs; ++o) {
-      const double real = affine[o].gain * static_cast<double>(sums[o]) + affine[o].offset;
-      target[o] = static_cast<float>(conv.relu ? std::max(real, 0.0) : real);
-    }
-  }
-  return result;
-}
-
-std::vector<float> evaluate_average(const FloatAveragePool& pool, const Shape& in, const Shape& out,
-                                    const std::vector<float>& input) {
-  const auto channels = static_cast<std::size_t>(out.channels);
-  const auto size = static_cast<float>(pool.window.kernel_h * pool.window.kernel_w);
-  std::vector<float> result(out.elements(), 0.0F);
-  for (int pixel = 0; pixel < out.height * out.width; ++pixel) {
-    float* target = &result[static_cast<std::size_t>(pixel) * channels];
-    const auto accumulate = [&](std::size_t offset, std::size_t) {
-      for (std::size_t c = 0; c < channels; ++c) target[c] += input[offset + c] / size;
-    };
-    for_each_tap(pool.window, in, {pixel / out.width, pixel % out.width}, accumulate);
-  }
-  return result;
-}
-
-std::vector<float> evaluate_maximum(const FloatMaxPool& pool, const Shape& in, const Shape& out,
-                                    const std::vector<float>& input) {
-  const auto channels = static_cast<std::size_t>(out.channels);
-  std::vector<float> result(out.elements(), std::numeric_limits<float>::lowest());
-  for (int pixel = 0; pixel < out.height * out.width; ++pixel) {
-    float* target = &result[static_cast<std::size_t>(pixel) * channels];
-    const auto take = [&](std::size_t offset, std::size_t) {
-      for (std::size_t c = 0; c < channels; ++c) {
-        target[c] = std::max(target[c], input[offset + c]);
-      }
-    };
-    for_each_tap(pool.window, in, {pixel / out.width, pixel % out.width}, take);
-  }
-  return result;
-}
-
-std::vector<float> evaluate_add(const FloatAdd& add, const std::vector<float>& a,
-                                const std::vector<float>& b) {
-  std::vector<float> result(a.size());
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const float sum = a[i] + b[i];
-    result[i] = add.relu ? std::max(sum, 0.0F) : sum;
-  }
-  return result;
-}
-
 }  // namespace
 
 ChannelAffine channel_affine(const FloatConv& conv, std::size_t channel) {
@@ -156,6 +62,11 @@ ChannelAffine channel_affine(const FloatConv& conv, std::size_t channel) {
   return {gain, static_cast<double>(bn.beta[channel]) + gain * (bias - mean)};
 }
 
+Shape output_shape(const FloatNode& node, const std::vector<Shape>& inputs) {
+  if (const auto* conv = std::get_if<FloatConv>(&node.operation)) check_vectors(node, *conv);
+  return infer_shape({node.name, std::visit(SizedOperation{}, node.operation), {}, {}}, inputs);
+}
+
 std::vector<Shape> tensor_shapes(const FloatNetwork& network) {
   std::vector<Shape> shapes = {network.input};
   for (const FloatNode& node : network.nodes) {
@@ -164,35 +75,9 @@ std::vector<Shape> tensor_shapes(const FloatNetwork& network) {
       if (tensor >= shapes.size()) reject(node, "reads a tensor that no earlier node writes");
       inputs.push_back(shapes[tensor]);
     }
-    if (const auto* conv = std::get_if<FloatConv>(&node.operation)) check_vectors(node, *conv);
-    shapes.push_back(infer_shape(sized_node(node), inputs));
+    shapes.push_back(output_shape(node, inputs));
   }
   return shapes;
-}
-
-std::vector<std::vector<float>> evaluate(const FloatNetwork& network, std::vector<float> image) {
-  const std::vector<Shape> shapes = tensor_shapes(network);
-  if (image.size() != network.input.elements()) {
-    throw InputError(fmt::format("the image has {} values, network '{}' needs {}", image.size(),
-                                 network.name, network.input.elements()));
-  }
-  std::vector<std::vector<float>> values = {std::move(image)};
-  for (const FloatNode& node : network.nodes) {
-    const Shape& in = shapes[node.inputs.front()];
-    const Shape& out = shapes[values.size()];
-    const std::vector<float>& input = values[node.inputs.front()];
-    if (const auto* conv = std::get_if<FloatConv>(&node.operation)) {
-      values.push_back(evaluate_conv(*conv, in, out, input));
-    } else if (const auto* pool = std::get_if<FloatAveragePool>(&node.operation)) {
-      values.push_back(evaluate_average(*pool, in, out, input));
-    } else if (const auto* max = std::get_if<FloatMaxPool>(&node.operation)) {
-      values.push_back(evaluate_maximum(*max, in, out, input));
-    } else {
-      values.push_back(
-          evaluate_add(std::get<FloatAdd>(node.operation), input, values[node.inputs.back()]));
-    }
-  }
-  return values;
 }
 
 FloatNetwork fold_batch_norm(FloatNetwork network) {

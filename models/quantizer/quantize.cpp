@@ -22,7 +22,15 @@ const double kLargestBias = std::ldexp(1.0, 30);
 
 double as_float32(double value) { return static_cast<double>(static_cast<float>(value)); }
 
-int lowest_code(bool relu, int zero_point) { return relu ? zero_point : 0; }
+/// Codes a result may have behind a ReLU up to `ceiling`, or without one.
+OutputRange code_range(bool relu, double ceiling, const Tensor& output) {
+  OutputRange range{output.zero_point, 0, kHighestCode};
+  if (!relu) return range;
+  range.lowest = output.zero_point;
+  const double highest = std::round(ceiling / output.scale.front()) + output.zero_point;
+  range.highest = static_cast<int>(std::clamp<double>(highest, range.lowest, kHighestCode));
+  return range;
+}
 
 /// s_w for each output channel; all equal unless `per_channel`.
 std::vector<double> weight_steps(const FloatConv& conv, const QuantizeConfig& config) {
@@ -75,6 +83,7 @@ Conv quantize_conv(const FloatConv& conv, const Tensor& input, const Tensor* out
   const std::vector<double> steps = weight_steps(conv, config);
   Conv result;
   result.window = conv.window;
+  result.groups = conv.groups;
   result.weights = weight_codes(conv, steps, config.weight_bits);
   std::vector<double> ratios;
   for (std::size_t o = 0; o < outputs; ++o) {
@@ -92,8 +101,8 @@ Conv quantize_conv(const FloatConv& conv, const Tensor& input, const Tensor* out
     if (output != nullptr) ratios.resize(1);
   }
   if (output != nullptr) {
-    result.requantizer = make_requantizer(ratios, output->zero_point,
-                                          lowest_code(conv.relu, output->zero_point), kHighestCode);
+    const OutputRange range = code_range(conv.relu, conv.ceiling, *output);
+    result.requantizer = make_requantizer(ratios, range.zero_point, range.lowest, range.highest);
   }
   return result;
 }
@@ -102,6 +111,12 @@ AveragePool quantize_pool(const FloatAveragePool& pool, const Tensor& input, con
   const double size = pool.window.kernel_h * pool.window.kernel_w;
   const double ratio = input.scale.front() / (output.scale.front() * size);
   return {pool.window, make_requantizer({ratio}, output.zero_point, 0, kHighestCode)};
+}
+
+Concat quantize_concat(const FloatNode& node, const Graph& graph, const Tensor& output) {
+  std::vector<double> scales;
+  for (const std::size_t t : node.inputs) scales.push_back(graph.tensors[t].scale.front());
+  return make_concat(scales, output.scale.front(), {output.zero_point, 0, kHighestCode});
 }
 
 Operation quantize_operation(const FloatNode& node, const Graph& graph, const Tensor* output,
@@ -115,10 +130,25 @@ Operation quantize_operation(const FloatNode& node, const Graph& graph, const Te
     return quantize_pool(*pool, input(0), *output);
   }
   if (const auto* pool = std::get_if<FloatMaxPool>(&node.operation)) return MaxPool{pool->window};
-  const bool relu = std::get<FloatAdd>(node.operation).relu;
-  const int lowest = lowest_code(relu, output->zero_point);
+  if (const auto* rearrange = std::get_if<Rearrange>(&node.operation)) return *rearrange;
+  if (std::holds_alternative<FloatFlatten>(node.operation)) return Flatten{};
+  if (std::holds_alternative<FloatConcat>(node.operation)) {
+    return quantize_concat(node, graph, *output);
+  }
+  if (const auto* function = std::get_if<FloatFunction>(&node.operation)) {
+    return make_table(function->function, {input(0).scale.front(), input(0).zero_point},
+                      {output->scale.front(), output->zero_point});
+  }
+  const auto& add = std::get<FloatAdd>(node.operation);
   return make_add(input(0).scale.front(), input(1).scale.front(), output->scale.front(),
-                  {output->zero_point, lowest, kHighestCode});
+                  code_range(add.relu, add.ceiling, *output));
+}
+
+/// Whether codes are only chosen or moved, so that they keep their meaning.
+bool keeps_coding(const FloatOperation& operation) {
+  return std::holds_alternative<FloatMaxPool>(operation) ||
+         std::holds_alternative<Rearrange>(operation) ||
+         std::holds_alternative<FloatFlatten>(operation);
 }
 
 Tensor coded_tensor(const std::string& name, const Shape& shape, const Range& range) {
@@ -126,7 +156,6 @@ Tensor coded_tensor(const std::string& name, const Shape& shape, const Range& ra
   return {name, shape, ElementType::kUint8, {coding.scale}, coding.zero_point};
 }
 
-/// A maximum chooses among codes, so they keep their meaning.
 void take_coding(Tensor& output, const Tensor& input) {
   output.scale = input.scale;
   output.zero_point = input.zero_point;
@@ -148,11 +177,13 @@ void check_arguments(const FloatNetwork& network, const std::vector<Range>& rang
     throw InputError(fmt::format("network '{}' needs {} ranges, got {}", network.name,
                                  network.nodes.size() + 1, ranges.size()));
   }
-  if (network.nodes.empty() || !std::holds_alternative<FloatConv>(network.nodes.back().operation) ||
-      std::get<FloatConv>(network.nodes.back().operation).relu) {
-    throw InputError(fmt::format(
-        "network '{}' must end in a convolution or linear layer without ReLU", network.name));
-  }
+  if (network.nodes.empty()) throw InputError(fmt::format("network '{}' is empty", network.name));
+}
+
+/// Whether the network's result stays as the accumulators of its last layer; codes otherwise.
+bool ends_in_logits(const FloatNetwork& network) {
+  const auto* conv = std::get_if<FloatConv>(&network.nodes.back().operation);
+  return conv != nullptr && !conv->relu;
 }
 
 }  // namespace
@@ -167,9 +198,9 @@ Graph quantize(const FloatNetwork& network, const std::vector<Range>& ranges,
   graph.tensors.push_back(coded_tensor("image", network.input, ranges.front()));
   for (std::size_t i = 0; i < network.nodes.size(); ++i) {
     const FloatNode& node = network.nodes[i];
-    const bool logits = i + 1 == network.nodes.size();
+    const bool logits = i + 1 == network.nodes.size() && ends_in_logits(network);
     Tensor output = coded_tensor(node.name + "_out", shapes[i + 1], ranges[i + 1]);
-    if (std::holds_alternative<FloatMaxPool>(node.operation)) {
+    if (keeps_coding(node.operation)) {
       take_coding(output, graph.tensors[node.inputs.front()]);
     }
     Operation operation = quantize_operation(node, graph, logits ? nullptr : &output, config);

@@ -23,8 +23,9 @@ struct QuantizeConfig {
   std::optional<WeightLimit> clip = {};
 };
 
-/// Quantises `network`; the last node, a conv or linear layer, keeps its int32 accumulators as
-/// logits. `ranges` as from `Calibrator::ranges()`. Throws InputError.
+/// Quantises `network`; where the last node is a conv or linear layer without ReLU, its int32
+/// accumulators stay as logits, otherwise the result are codes. `ranges` as from
+/// `Calibrator::ranges()`. Throws InputError.
 ///
 /// A gain too small for the fixed-point multiplier (gamma = 0 included) is raised to where the
 /// channel's weights move its output by a fraction of a code; the channel is then the constant its

@@ -45,20 +45,6 @@ Preprocessing measure_preprocessing(const Dataset& dataset) {
   return result;
 }
 
-std::vector<float> preprocess(const Dataset& dataset, std::size_t index,
-                              const Preprocessing& preprocessing) {
-  const auto channels = static_cast<std::size_t>(dataset.shape.channels);
-  const std::size_t plane = dataset.shape.elements() / channels;
-  const std::uint8_t* bytes = dataset.image(index);
-  std::vector<float> values(dataset.shape.elements());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t c = i / plane;
-    values[i % plane * channels + c] = static_cast<float>(
-        (bytes[i] / kLargestByte - preprocessing.mean[c]) / preprocessing.deviation[c]);
-  }
-  return values;
-}
-
 BatchSource::BatchSource(const Dataset& dataset, const AugmentationConfig& augmentation,
                          std::uint64_t seed)
     : dataset_(dataset), augmentation_(augmentation), seed_(seed) {}

@@ -17,10 +17,6 @@ namespace brownout::models {
 /// the input's zero point falls on one and quantising a single-channel image loses nothing.
 [[nodiscard]] Preprocessing measure_preprocessing(const Dataset& dataset);
 
-/// One image as the network reads it: preprocessed, HWC.
-[[nodiscard]] std::vector<float> preprocess(const Dataset& dataset, std::size_t index,
-                                            const Preprocessing& preprocessing);
-
 class BatchSource {
  public:
   BatchSource(const Dataset& dataset, const AugmentationConfig& augmentation, std::uint64_t seed);

@@ -40,7 +40,7 @@ Dataset load_split(DatasetConfig config, DatasetConfig::Split split) {
 
 Graph quantize_trained(const FloatNetwork& network, const TrainBaseConfig& config,
                        const Dataset& train) {
-  Calibrator calibrator(network, config.calibration.percentile);
+  Calibrator calibrator(network, {RangeChoice::Method::kPercentile, config.calibration.percentile});
   const auto images = std::min(static_cast<std::size_t>(config.calibration.images), train.size());
   for (std::size_t i = 0; i < images; ++i) {
     calibrator.add(preprocess(train, i, network.preprocessing));

@@ -24,6 +24,7 @@ int execute_trace(const Arguments& arguments);
 int execute_faults(const Arguments& arguments);
 int execute_report(const Arguments& arguments);
 int execute_config(const Arguments& arguments);
+int execute_model(const Arguments& arguments);
 int execute_train(const Arguments& arguments);
 
 }  // namespace brownout::cli

@@ -11,6 +11,7 @@ const std::vector<Command>& commands() {
       {"faults", "show, draw, compare and fit maps of failing cells", execute_faults},
       {"report", "rebuild report.html of results folders", execute_report},
       {"config", "check, show or explain a configuration", execute_config},
+      {"model", "quantise, evaluate or inspect a network", execute_model},
       {"train", "train and quantise a network (needs libtorch)", execute_train}};
   return kTable;
 }

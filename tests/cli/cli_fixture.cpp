@@ -54,26 +54,28 @@ std::vector<float> random_weights(std::size_t count, float spread, std::mt19937&
 /// Convolution, average pool, classifier; its answers mean nothing, but they depend on every bit.
 models::Graph small_network() {
   std::mt19937 random(7);
-  models::FloatConv conv;
+  models::FloatNetwork network;
+  network.name = "small";
+  network.input = {1, kExtent, kExtent};
+  network.preprocessing = {{0.5}, {0.25}};
+  network.nodes = {{"conv", models::FloatConv{}, {0}},
+                   {"pool", models::FloatAveragePool{}, {1}},
+                   {"classifier", models::FloatConv{}, {2}}};
+  auto& conv = std::get<models::FloatConv>(network.nodes[0].operation);
   conv.window.kernel_h = conv.window.kernel_w = 5;
   conv.window.stride_h = conv.window.stride_w = 4;
   conv.outputs = 6;
   conv.weights = random_weights(std::size_t{6} * 5 * 5, 0.4F, random);
   conv.relu = true;
-  models::FloatAveragePool pool;
+  auto& pool = std::get<models::FloatAveragePool>(network.nodes[1].operation);
   pool.window.kernel_h = pool.window.kernel_w = 3;
   pool.window.stride_h = pool.window.stride_w = 3;
-  models::FloatConv classifier;
+  auto& classifier = std::get<models::FloatConv>(network.nodes[2].operation);
   classifier.window.kernel_h = classifier.window.kernel_w = 2;
   classifier.outputs = kClasses;
   classifier.weights = random_weights(std::size_t{kClasses} * 6 * 2 * 2, 0.5F, random);
 
-  models::FloatNetwork network;
-  network.name = "small";
-  network.input = {1, kExtent, kExtent};
-  network.preprocessing = {{0.5}, {0.25}};
-  network.nodes = {{"conv", conv, {0}}, {"pool", pool, {1}}, {"classifier", classifier, {2}}};
-  models::Calibrator calibrator(network, 100);
+  models::Calibrator calibrator(network, {models::RangeChoice::Method::kMinMax, 100});
   for (int i = 0; i < 4; ++i) {
     calibrator.add(random_weights(std::size_t{kExtent} * kExtent, 2.0F, random));
   }

@@ -17,7 +17,7 @@ struct Folder {
 /// Lower ranks are used by higher ones; folders of equal rank do not know each other. The three
 /// folders of the top layer are ordered too: the command line wires, a report reads a sweep's
 /// results.
-constexpr std::array<Folder, 10> kFolders = {{{"sim/core", 0},
+constexpr std::array<Folder, 11> kFolders = {{{"sim/core", 0},
                                               {"sim/config", 1},
                                               {"traces", 1},
                                               {"models", 2},
@@ -25,6 +25,7 @@ constexpr std::array<Folder, 10> kFolders = {{{"sim/core", 0},
                                               {"accel", 3},
                                               {"fuse", 4},
                                               {"sim/sweep", 5},
+                                              {"sim/model", 6},
                                               {"sim/report", 6},
                                               {"sim/cli", 7}}};
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Constants computed while loading, against ONNX's operator test vectors (Debian package
 // libonnx-testdata): every one of an operator that folds.
-#include "models/onnx/folding/fold.h"
+#include "models/onnx/fold.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

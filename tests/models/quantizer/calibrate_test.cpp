@@ -49,7 +49,7 @@ TEST(Calibrator, ImageRangeIsThatOfTheBytes) {
 
 TEST(Calibrator, AHundredMeansMinimumAndMaximum) {
   const FloatNetwork network = doubling_network();
-  Calibrator calibrator(network, 100.0);
+  Calibrator calibrator(network, {RangeChoice::Method::kMinMax, 100.0});
   calibrator.add(ramp());
   calibrator.add(std::vector<float>(101, 60.0F));
   EXPECT_EQ(calibrator.ranges().at(1).lowest, -100.0);
@@ -59,7 +59,8 @@ TEST(Calibrator, AHundredMeansMinimumAndMaximum) {
 
 TEST(Calibrator, APercentileLeavesOutThatShareAtEitherEnd) {
   const FloatNetwork network = doubling_network();
-  Calibrator calibrator(network, 94.9);  // skips 5 of 101 at either end
+  Calibrator calibrator(network,
+                        {RangeChoice::Method::kPercentile, 94.9});  // skips 5 of 101 at either end
   calibrator.add(ramp());
   EXPECT_EQ(calibrator.ranges().at(1).lowest, -90.0);
   EXPECT_EQ(calibrator.ranges().at(1).highest, 90.0);
@@ -67,9 +68,10 @@ TEST(Calibrator, APercentileLeavesOutThatShareAtEitherEnd) {
 
 TEST(Calibrator, RejectsNonsense) {
   const FloatNetwork network = doubling_network();
-  EXPECT_THROW(Calibrator(network, 50.0), InputError);
-  EXPECT_THROW(Calibrator(network, 100.1), InputError);
-  EXPECT_THROW(static_cast<void>(Calibrator(network, 99.0).ranges()), InputError);
+  using Method = RangeChoice::Method;
+  EXPECT_THROW(Calibrator(network, {Method::kPercentile, 50.0}), InputError);
+  EXPECT_THROW(Calibrator(network, {Method::kPercentile, 100.1}), InputError);
+  EXPECT_THROW(static_cast<void>(Calibrator(network, {}).ranges()), InputError);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ constexpr unsigned kSeeds = 20;
 
 std::vector<Range> calibrated(const FloatNetwork& network, unsigned seed) {
   std::mt19937 rng(seed + 1000);
-  Calibrator calibrator(network, 100.0);
+  Calibrator calibrator(network, {RangeChoice::Method::kMinMax, 100.0});
   for (int i = 0; i < 20; ++i) calibrator.add(random_image(rng, network));
   return calibrator.ranges();
 }
@@ -242,13 +242,17 @@ TEST(Quantize, RejectsNonsense) {
   std::vector<Range> ranges = calibrated(network, 7);
   EXPECT_THROW(static_cast<void>(quantize(network, ranges, {1, false})), InputError);
   EXPECT_THROW(static_cast<void>(quantize(network, ranges, {9, false})), InputError);
-  conv_at(network, 5).relu = true;
-  EXPECT_THROW(static_cast<void>(quantize(network, ranges, {})), InputError);
-  conv_at(network, 5).relu = false;
   ranges.pop_back();
   EXPECT_THROW(static_cast<void>(quantize(network, ranges, {})), InputError);
+  network.nodes.clear();
+  EXPECT_THROW(static_cast<void>(quantize(network, {Range{}}, {})), InputError);
+}
+
+TEST(Quantize, GivesCodesWhereNoLinearLayerEndsTheNetwork) {
+  FloatNetwork network = random_network(7);
   network.nodes.pop_back();
-  EXPECT_THROW(static_cast<void>(quantize(network, ranges, {})), InputError);
+  const Graph graph = quantized(network, 7);
+  EXPECT_EQ(graph.tensor(graph.output).type, ElementType::kUint8);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "models/data/input_encoder.h"
 #include "tests/models/train/tiny_dataset.h"
 
 namespace brownout::models {

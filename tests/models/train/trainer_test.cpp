@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 
+#include "models/data/input_encoder.h"
 #include "models/train/batches.h"
 #include "sim/core/error.h"
 #include "tests/models/train/network_numbers.h"

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <utility>
 
-#include "models/onnx/folding/fold.h"
+#include "models/onnx/fold.h"
 #include "sim/core/error.h"
 
 namespace brownout::models::onnx_import {

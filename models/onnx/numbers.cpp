@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/onnx/folding/numbers.h"
+#include "models/onnx/numbers.h"
 
 #include <fmt/format.h>
 

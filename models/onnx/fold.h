@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "models/onnx/folding/numbers.h"
 #include "models/onnx/node_view.h"
+#include "models/onnx/numbers.h"
 
 namespace brownout::models::onnx_import {
 
