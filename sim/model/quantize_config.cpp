@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "models/quantizer/weight_limit.h"
+
 namespace brownout::model {
 namespace {
 
@@ -39,6 +41,7 @@ models::QuantizeConfig read_weights(Section section) {
   c.weight_bits =
       static_cast<int>(section.integer("bits", "of a stored weight", {2, 8}, c.weight_bits));
   c.per_channel = section.flag("per_channel", "one weight scale per output channel", c.per_channel);
+  c.clip = models::read_weight_limit(section, "clip");
   return c;
 }
 

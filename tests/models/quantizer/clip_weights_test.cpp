@@ -27,7 +27,7 @@ constexpr unsigned kSeeds = 20;
 Graph quantized(unsigned seed, const QuantizeConfig& config = {}) {
   const FloatNetwork network = random_network(seed);
   std::mt19937 rng(seed + 1000);
-  Calibrator calibrator(network, 100.0);
+  Calibrator calibrator(network, {RangeChoice::Method::kMinMax, 100.0});
   for (int i = 0; i < 20; ++i) calibrator.add(random_image(rng, network));
   return quantize(network, calibrator.ranges(), config);
 }
