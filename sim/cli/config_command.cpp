@@ -6,6 +6,7 @@
 #include "sim/cli/command.h"
 #include "sim/cli/common_options.h"
 #include "sim/cli/options.h"
+#include "sim/core/error.h"
 #include "sim/sweep/experiment.h"
 #include "sim/sweep/tables/published.h"
 #include "sim/sweep/tables/tables_config.h"
@@ -20,6 +21,14 @@ void check(const std::string& file, const std::vector<std::string>& overrides) {
   if (kind == sweep::ConfigKind::kExperiment) {
     const auto experiment = sweep::load_experiment(file, overrides, sweep::Purpose::kRun);
     static_cast<void>(accel::lower(experiment.graph, experiment.config.machine));
+    for (const sweep::Variant& variant : experiment.config.variants) {
+      try {
+        static_cast<void>(
+            sweep::load_experiment(file, sweep::with(overrides, variant), sweep::Purpose::kSweep));
+      } catch (const InputError& error) {
+        throw InputError("variant '" + variant.name + "': " + error.what());
+      }
+    }
     return;
   }
   auto document = config::Document::load(file, overrides);

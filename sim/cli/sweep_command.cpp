@@ -2,16 +2,21 @@
 // `brownout sweep`.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <iostream>
+#include <utility>
 
 #include "sim/cli/command.h"
 #include "sim/cli/common_options.h"
 #include "sim/cli/progress_line.h"
+#include "sim/core/error.h"
 #include "sim/report/report.h"
+#include "sim/report/variant_report.h"
 #include "sim/sweep/manifest.h"
 #include "sim/sweep/results_folder.h"
 #include "sim/sweep/runner.h"
 #include "sim/sweep/summary.h"
+#include "sim/sweep/variant_table.h"
 #include "sim/sweep/wording.h"
 
 namespace brownout::cli {
@@ -23,7 +28,8 @@ Options declare() {
   Options options("sweep CONFIG [options]",
                   "Steps a rail through the voltages of CONFIG on all its chips, keeps every "
                   "finished point in\nthe results folder and prints accuracy and energy against "
-                  "voltage.",
+                  "voltage.\nWith `variants` in CONFIG, one sweep for each in a folder of its "
+                  "name, and a joint table and report.",
                   {{"CONFIG"}});
   add_set_option(options);
   options.value("out", "DIR", "results folder, by default out/NAME of NAME.yaml");
@@ -73,6 +79,86 @@ std::string headline(const sweep::Experiment& experiment, const sweep::Results& 
                     unit.text(nominal->total_energy()), unit.name);
 }
 
+/// One sweep into one folder.
+struct Job {
+  std::string config;
+  std::vector<std::string> overrides;
+  std::filesystem::path folder;
+  bool resume = false;
+  std::size_t jobs = 0;
+  std::string command;
+};
+
+struct Swept {
+  sweep::Experiment experiment;
+  sweep::Results results;
+};
+
+Swept simulate(const Job& job) {
+  auto experiment = sweep::load_experiment(job.config, job.overrides, sweep::Purpose::kSweep);
+  const sweep::SweepPlan plan = sweep::plan_sweep(experiment);
+  const auto manifest = sweep::make_manifest(experiment, "sweep", "fast", job.command);
+  sweep::ResultsFolder folder(job.folder,
+                              job.resume ? sweep::OpenMode::kResume : sweep::OpenMode::kNew,
+                              manifest, plan.points);
+  if (folder.size() > 0) {
+    std::cerr << fmt::format("{}: {} of {} points are already there\n", job.folder.string(),
+                             folder.size(), plan.points.size());
+  }
+  ProgressLine progress;
+  sweep::run_sweep(experiment, plan, folder, job.jobs,
+                   [&](const sweep::Progress& now) { progress.update(now); });
+  report::write_report(job.folder);
+  return {std::move(experiment), sweep::read_results(job.folder)};
+}
+
+void sweep_once(const Job& job) {
+  const Swept swept = simulate(job);
+  std::cout << headline(swept.experiment, swept.results) << "\n"
+            << sweep::summary_table(sweep::summarize(swept.results.points));
+}
+
+Job job_of(const Job& all, const sweep::Variant& variant) {
+  Job job = all;
+  job.overrides = sweep::with(all.overrides, variant);
+  job.folder = all.folder / variant.name;
+  return job;
+}
+
+/// Calls `use` of a variant; what is wrong then names it.
+template <class Use>
+auto of_variant(const Job& all, const sweep::Variant& variant, Use use) {
+  try {
+    return use(job_of(all, variant));
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("variant '{}': {}", variant.name, error.what()));
+  }
+}
+
+/// One variant after the other, each in its own folder; after each the joint table and report.
+void sweep_variants(const Job& all, const std::vector<sweep::Variant>& variants) {
+  for (const sweep::Variant& variant : variants) {
+    of_variant(all, variant, [](const Job& job) {
+      if (!job.resume) sweep::require_no_results(job.folder);
+      auto document = config::Document::load(job.config, job.overrides);
+      static_cast<void>(sweep::read_experiment_config(document, sweep::Purpose::kSweep));
+    });
+  }
+  std::vector<sweep::VariantPoint> points;
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    std::cerr << fmt::format("variant {} of {}: {}\n", i + 1, variants.size(), variants[i].name);
+    const Swept swept = of_variant(all, variants[i], simulate);
+    const auto some = sweep::variant_points(
+        variants[i].name, sweep::summarize(swept.results.points), swept.experiment.config.machine);
+    points.insert(points.end(), some.begin(), some.end());
+    sweep::mark_pareto(points);
+    sweep::write_variants((all.folder / sweep::kVariantsFile).string(), points);
+    report::write_variant_report(all.folder);
+    if (i == 0) std::cout << headline(swept.experiment, swept.results) << "\n";
+  }
+  std::cout << sweep::variants_text(points);
+}
+
 }  // namespace
 
 int execute_sweep(const Arguments& arguments) {
@@ -83,35 +169,24 @@ int execute_sweep(const Arguments& arguments) {
   if (jobs > kMostJobs) {
     options.fail(fmt::format("--jobs: found {}, allowed: 1 to {}", jobs, kMostJobs));
   }
-  const std::string config = options.positionals().front();
-  const std::filesystem::path folder_path = results_folder(options, config);
-  const bool resume = options.has("resume");
+  const std::string& config = options.positionals().front();
+  const Job job{config,
+                overrides(options),
+                results_folder(options, config),
+                options.has("resume"),
+                jobs,
+                command_line("sweep", arguments)};
   // Before minutes of loading and simulating, not after.
-  if (!resume) sweep::require_no_results(folder_path);
+  if (!job.resume) sweep::require_no_results(job.folder);
   report::require_gnuplot();
-
-  const auto experiment =
-      sweep::load_experiment(config, overrides(options), sweep::Purpose::kSweep);
-  const sweep::SweepPlan plan = sweep::plan_sweep(experiment);
-  const auto manifest =
-      sweep::make_manifest(experiment, "sweep", "fast", command_line("sweep", arguments));
-  {
-    sweep::ResultsFolder folder(folder_path,
-                                resume ? sweep::OpenMode::kResume : sweep::OpenMode::kNew, manifest,
-                                plan.points);
-    if (folder.size() > 0) {
-      std::cerr << fmt::format("{}: {} of {} points are already there\n", folder_path.string(),
-                               folder.size(), plan.points.size());
-    }
-    ProgressLine progress;
-    sweep::run_sweep(experiment, plan, folder, jobs,
-                     [&](const sweep::Progress& now) { progress.update(now); });
-    report::write_report(folder_path);
+  auto document = config::Document::load(config, job.overrides);
+  const auto variants = sweep::read_experiment_config(document, sweep::Purpose::kRun).variants;
+  if (variants.empty()) {
+    sweep_once(job);
+  } else {
+    sweep_variants(job, variants);
   }
-  const sweep::Results results = sweep::read_results(folder_path);
-  std::cout << headline(experiment, results) << "\n"
-            << sweep::summary_table(sweep::summarize(results.points))
-            << "\nReport: " << (folder_path / sweep::kReportFile).string() << "\n";
+  std::cout << "\nReport: " << (job.folder / sweep::kReportFile).string() << "\n";
   return 0;
 }
 

@@ -83,6 +83,11 @@ std::string comment_of(const Ask& ask) {
       fmt::format("  # {}; {}; {}", ask.question.description, ask.allowed, ask.fallback));
 }
 
+bool holds_sections(const Ask& ask) {
+  return ask.kind == AskKind::kSection || ask.kind == AskKind::kSectionList ||
+         ask.kind == AskKind::kNamedSections;
+}
+
 Lines children_lines(const Ask& ask) {
   if (ask.kind == AskKind::kSection) return section_lines(*ask.children.front());
   Lines lines;
@@ -103,7 +108,7 @@ void append_ask(Lines& lines, const SectionRecord& record, const Ask& ask) {
   const Entry* entry = record.find(ask.question.key);
   if (ask.kind == AskKind::kValue) {
     lines.push_back(head + " " + ask.value + comment_of(ask));
-  } else if (ask.kind != AskKind::kPresence && entry != nullptr) {
+  } else if (holds_sections(ask) && entry != nullptr) {
     append_block(lines, head, children_lines(ask), comment_of(ask));
   }
 }
@@ -130,7 +135,7 @@ Lines section_lines(const SectionRecord& record) {
 void append_schema(const SectionRecord& record, std::set<std::string>& seen, Lines& lines) {
   for (const auto& ask : record.asks) {
     const std::string path = join_path(record.schema_path, ask->question.key);
-    if (ask->kind != AskKind::kPresence && seen.insert(path).second) {
+    if ((ask->kind == AskKind::kValue || holds_sections(*ask)) && seen.insert(path).second) {
       lines.push_back(one_line(fmt::format("{}: {}; {}; {}", path, ask->allowed, ask->fallback,
                                            ask->question.description)));
     }

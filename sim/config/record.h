@@ -14,7 +14,7 @@ namespace brownout::config {
 
 struct SectionRecord;
 
-enum class AskKind { kPresence, kValue, kSection, kSectionList, kNamedSections };
+enum class AskKind { kPresence, kLeftOut, kValue, kSection, kSectionList, kNamedSections };
 
 /// A key and what is said about it wherever it is read.
 struct Question {

@@ -17,6 +17,10 @@ bool Section::has(const std::string& key) const {
   return record_->find(key) != nullptr;
 }
 
+void Section::leave_out(const std::string& key) {
+  record_->ask(AskKind::kLeftOut, {key, ""}, "", "");
+}
+
 bool Section::is_mapping(const std::string& key) const {
   record_->ask(AskKind::kPresence, {key, ""}, "", "");
   const Entry* entry = record_->find(key);

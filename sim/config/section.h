@@ -31,6 +31,8 @@ class Section {
 
   /// Whether the key is given. Counts as asking for it: it is not reported as unknown.
   [[nodiscard]] bool has(const std::string& key) const;
+  /// The key is somebody else's: no unknown one, and no part of the configuration as read here.
+  void leave_out(const std::string& key);
   /// Whether the key is given as a mapping: for keys that take a value or a section.
   [[nodiscard]] bool is_mapping(const std::string& key) const;
   /// Whether the key is given as this word: for keys that take it or something else.

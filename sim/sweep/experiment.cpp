@@ -99,11 +99,22 @@ void resolve_layers(Experiment& experiment, config::Section root) {
   experiment.config.rails =
       accel::OperatingPoint(experiment.config.rails.rails(), std::move(schedule));
   const auto& sweep = experiment.config.sweep;
-  if (!sweep || sweep->from_layer.empty()) return;
-  try {
-    experiment.sweep_from_layer = layer_index(experiment.graph, sweep->from_layer);
-  } catch (const InputError& error) {
-    root.section("sweep", "").fail("from_layer", error.what());
+  if (!sweep) return;
+  config::Section section = root.section("sweep", "");
+  const auto resolve = [&](const char* key, const std::string& layer, std::uint32_t& index) {
+    if (layer.empty()) return;
+    try {
+      index = layer_index(experiment.graph, layer);
+    } catch (const InputError& error) {
+      section.fail(key, error.what());
+    }
+  };
+  resolve("from_layer", sweep->from_layer, experiment.sweep_from_layer);
+  resolve("until_layer", sweep->until_layer, experiment.sweep_until_layer);
+  if (experiment.sweep_until_layer <= experiment.sweep_from_layer) {
+    section.fail("until_layer",
+                 fmt::format("found '{}', allowed: a layer behind '{}'", sweep->until_layer,
+                             experiment.graph.nodes[experiment.sweep_from_layer].name));
   }
 }
 

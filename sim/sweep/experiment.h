@@ -25,6 +25,7 @@ struct Experiment {
   std::uint32_t dataset_crc = 0;                   ///< of pixels and labels as simulated
   std::uint32_t fault_map_crc = 0;                 ///< 0 without a map
   std::uint32_t sweep_from_layer = 0;              ///< position of sweep.from_layer
+  std::uint32_t sweep_until_layer = UINT32_MAX;    ///< of sweep.until_layer; behind the last one
   std::vector<models::ClippedLayer> clipped = {};  ///< where weights are clipped
 };
 

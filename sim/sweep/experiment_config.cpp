@@ -51,6 +51,10 @@ SweepSetting read_sweep(Section section) {
                                   "layer from which on they hold, before it the rail's own; empty: "
                                   "everywhere",
                                   "");
+  sweep.until_layer = section.text("until_layer",
+                                   "layer from which on it is the rail's own voltage again; empty: "
+                                   "nowhere",
+                                   "");
   sweep.first_chip = read_chip(section, "first_chip", "seed of the first chip");
   sweep.chips = static_cast<std::size_t>(section.integer(
       "chips", "number of chips, seeds in a row", kChips, static_cast<std::int64_t>(sweep.chips)));
@@ -94,10 +98,11 @@ SweepConfig check_sweep(SweepSetting setting, const accel::Machine& machine) {
   if (twin != sweep.voltages.end()) {
     section.fail("voltages", fmt::format("found {} Vmin twice", twin->count()));
   }
-  if (!sweep.from_layer.empty() && machine.ramps.count(sweep.rail) == 0) {
+  for (const auto& [key, layer] :
+       {std::pair("from_layer", &sweep.from_layer), std::pair("until_layer", &sweep.until_layer)}) {
+    if (layer->empty() || machine.ramps.count(sweep.rail) != 0) continue;
     section.fail(
-        "from_layer",
-        fmt::format("found no rails.{}.ramp, required: what the change costs", sweep.rail));
+        key, fmt::format("found no rails.{}.ramp, required: what the change costs", sweep.rail));
   }
   return sweep;
 }
@@ -206,6 +211,12 @@ ExperimentConfig read_experiment_config(config::Document& document, Purpose purp
   } else if (!machine_only) {
     if (auto section = root.optional_section("sweep", kSweep)) sweep = read_sweep(*section);
   }
+  std::vector<Variant> variants;
+  if (purpose == Purpose::kRun) {
+    variants = read_variants(root);
+  } else if (purpose == Purpose::kSweep) {
+    root.leave_out("variants");  // a sweep is one of them, whatever others there are
+  }
   document.finish();
 
   accel::OperatingPoint rails = check_rails(settings, machine, root);
@@ -222,8 +233,14 @@ ExperimentConfig read_experiment_config(config::Document& document, Purpose purp
     if (purpose == Purpose::kSweep) check_swept_rail(*checked, settings);
   }
   document.finish();
-  return {network,           dataset, std::move(machine), std::move(rails), run, std::move(checked),
-          std::move(changes)};
+  return {network,
+          dataset,
+          std::move(machine),
+          std::move(rails),
+          run,
+          std::move(checked),
+          std::move(changes),
+          std::move(variants)};
 }
 
 }  // namespace brownout::sweep

@@ -16,6 +16,7 @@
 #include "sim/core/units.h"
 #include "sim/sweep/network_config.h"
 #include "sim/sweep/rails_config.h"
+#include "sim/sweep/variants.h"
 
 namespace brownout::sweep {
 
@@ -34,7 +35,8 @@ struct SweepConfig {
   std::size_t images = 2000;  ///< the data set's first ones, at every point
   /// At the reference point: the swept rail at the highest measured voltage.
   std::size_t nominal_images = 10000;
-  std::string from_layer = {};  ///< the voltages hold from there on; empty: everywhere
+  std::string from_layer = {};   ///< the voltages hold from there on; empty: from the first
+  std::string until_layer = {};  ///< and end there, which they do not hold in; empty: to the last
 };
 
 struct ExperimentConfig {
@@ -45,6 +47,7 @@ struct ExperimentConfig {
   RunConfig run;
   std::optional<SweepConfig> sweep;
   std::vector<NamedChange> changes = {};  ///< of voltages along the network
+  std::vector<Variant> variants = {};     ///< empty for a sweep: it is one of them
 };
 
 /// What the configuration must hold.

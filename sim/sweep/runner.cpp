@@ -115,7 +115,7 @@ SweepPlan plan_sweep(const Experiment& experiment) {
   require(sweep.has_value(), "a sweep is planned from an experiment that has one");
   const VminRatio nominal = experiment.config.machine.memory.curve.reference();
   return {plan_points(*sweep, nominal), experiment.config.rails, sweep->rail,
-          experiment.sweep_from_layer};
+          experiment.sweep_from_layer, experiment.sweep_until_layer};
 }
 
 void run_sweep(const Experiment& experiment, const SweepPlan& plan, ResultsFolder& folder,

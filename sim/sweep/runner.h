@@ -32,10 +32,13 @@ struct SweepPlan {
   std::vector<Point> points;
   accel::OperatingPoint rails;  ///< the swept rail's voltage is the point's
   std::string rail;
-  std::uint32_t from_layer = 0;  ///< the point's voltage holds from this layer on
+  std::uint32_t from_layer = 0;            ///< the point's voltage holds from this layer on
+  std::uint32_t until_layer = UINT32_MAX;  ///< and from this one the rail's own again
 
   [[nodiscard]] accel::OperatingPoint at(VminRatio voltage) const {
-    return rails.with(rail, voltage, from_layer);
+    const accel::OperatingPoint lowered = rails.with(rail, voltage, from_layer);
+    if (until_layer == UINT32_MAX) return lowered;
+    return lowered.with(rail, rails.voltage(rail), until_layer);
   }
 };
 /// `experiment` must have a sweep.

@@ -87,10 +87,11 @@ TEST_F(BadInputTest, ConfigurationErrorsHaveAPlace) {
   std::string text = read("a.yaml");
   text.replace(text.find("chips: 2"), 8, "chisp: 2");
   write("b.yaml", text);
-  expect_error({"sweep", "b.yaml"},
-               "b.yaml:13:3: sweep.chisp: unknown key, allowed: rail, voltages, from_layer, "
-               "first_chip, chips, "
-               "images, nominal_images, did you mean 'chips'?");
+  expect_error(
+      {"sweep", "b.yaml"},
+      "b.yaml:13:3: sweep.chisp: unknown key, allowed: rail, voltages, from_layer, until_layer, "
+      "first_chip, chips, "
+      "images, nominal_images, did you mean 'chips'?");
   text = read("a.yaml");
   write("c.yaml", text.substr(0, text.find("sweep:")));
   expect_error({"sweep", "c.yaml"},

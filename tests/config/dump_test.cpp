@@ -96,5 +96,15 @@ TEST_F(DumpTest, SectionsSurviveMovingTheirDocument) {
   EXPECT_THROW(moved.finish(), InputError);  // 'extra'
 }
 
+TEST_F(DumpTest, WhatIsLeftOutIsNeitherUnknownNorWritten) {
+  Document loaded = Document::load(write("a.yaml", "name: x\nothers: [{a: 1}]\n"));
+  Section root = loaded.root();
+  (void)root.text("name", "name", std::string("no"));
+  root.leave_out("others");
+  EXPECT_NO_THROW(loaded.finish());
+  EXPECT_EQ(loaded.resolved_yaml().find("others"), std::string::npos) << loaded.resolved_yaml();
+  EXPECT_EQ(loaded.schema().find("others"), std::string::npos) << loaded.schema();
+}
+
 }  // namespace
 }  // namespace brownout::config

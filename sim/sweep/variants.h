@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Variants of an experiment (layer 5): the same sweep under several sets of overrides, to be
+// compared. Read from `variants` of an experiment.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/config/section.h"
+
+namespace brownout::sweep {
+
+struct Variant {
+  std::string name;                    ///< of its folder, too
+  std::vector<std::string> overrides;  ///< KEY=VALUE, as of --set
+};
+
+/// None when the key is not given.
+[[nodiscard]] std::vector<Variant> read_variants(config::Section root);
+
+/// `overrides` and the variant's, which win.
+[[nodiscard]] std::vector<std::string> with(std::vector<std::string> overrides,
+                                            const Variant& variant);
+
+}  // namespace brownout::sweep
