@@ -27,9 +27,19 @@ using sweep::VariantPoint;
 constexpr std::array<const char*, 7> kColors = {kBlue,     kVermilion, "#009E73", "#CC79A7",
                                                 "#E69F00", "#56B4E9",  "#444444"};
 constexpr int kMarks = 6;
-constexpr int kHeight = 480;
+constexpr int kWidth = 1220;  // of the page: the names of the curves need a column of their own
+constexpr int kHeight = 460;
+constexpr double kCloseUp = 15;  // points of accuracy
 
 enum class Axis { kVoltage, kBuffers, kAll };
+
+/// One plot of all curves; accuracies below `lowest` are cut off.
+struct Plot {
+  Axis axis = Axis::kAll;
+  double lowest = 0;
+  std::string title;
+  std::string caption;
+};
 
 double position(const VariantPoint& point, Axis axis, const sweep::EnergyUnit& unit) {
   if (axis == Axis::kVoltage) return point.voltage.count();
@@ -50,36 +60,67 @@ sweep::EnergyUnit unit_for(const std::vector<VariantPoint>& points, Axis axis) {
   return sweep::energy_unit(largest);
 }
 
-std::string plot(const std::vector<VariantPoint>& points, Axis axis) {
-  const sweep::EnergyUnit unit = unit_for(points, axis);
-  std::string script = preamble(kPlotWidth, kHeight);
+double best_accuracy(const std::vector<VariantPoint>& points) {
+  double best = 0;
+  for (const VariantPoint& p : points) best = std::max(best, p.mean * 100);
+  return best;
+}
+
+/// The points nobody beats, by energy; a broad line under the curves.
+std::string front(const std::vector<VariantPoint>& points, Axis axis,
+                  const sweep::EnergyUnit& unit) {
+  std::vector<std::vector<double>> rows;
+  for (const VariantPoint& p : points) {
+    if (p.pareto) rows.push_back({position(p, axis, unit), p.mean * 100});
+  }
+  std::sort(rows.begin(), rows.end());
+  return data_block("front", rows);
+}
+
+std::string script_of(const std::vector<VariantPoint>& points, const Plot& plot) {
+  const sweep::EnergyUnit unit = unit_for(points, plot.axis);
+  std::string script = preamble(kWidth, kHeight);
   std::string lines;
+  if (plot.axis == Axis::kAll) {
+    script += front(points, plot.axis, unit);
+    lines = "$front using 1:2 with lines linewidth 9 linecolor '#e3e7ec' title 'Pareto front', ";
+  }
   std::size_t index = 0;
   for (const VariantCurve& curve : sweep::curves_of(points)) {
     std::vector<std::vector<double>> rows;
     for (const VariantPoint* p : curve.points) {
-      rows.push_back({position(*p, axis, unit), p->mean * 100});
+      rows.push_back({position(*p, plot.axis, unit), p->mean * 100});
     }
     script += data_block(fmt::format("v{}", index), rows);
     lines += fmt::format(
-        "$v{0} using 1:2 with linespoints pointtype {1} pointsize 0.6 linewidth 1.8 linecolor "
+        "$v{0} using 1:2 with linespoints pointtype {1} pointsize 0.6 linewidth 1.5 linecolor "
         "'{2}' title {3}, ",
         index, 4 + static_cast<int>(index / kColors.size() + index) % kMarks,
         kColors.at(index % kColors.size()), text_constant(curve.name));
     ++index;
   }
   return script + fmt::format(
-                      "set xlabel {}\nset ylabel 'accuracy, %'\nset yrange [0:100]\n"
-                      "set key outside right center vertical Left reverse\nplot {}NaN "
-                      "notitle\n",
-                      text_constant(axis_title(axis, unit)), lines);
+                      "set xlabel {}\nset ylabel 'accuracy, %'\nset yrange [{}:{}]\n"
+                      "set key outside right center vertical Left reverse\nplot {}NaN notitle\n",
+                      text_constant(axis_title(plot.axis, unit)), plot.lowest,
+                      plot.lowest == 0 ? 100 : best_accuracy(points) + 1, lines);
 }
 
-std::string figure(const std::vector<VariantPoint>& points, Axis axis, const std::string& title,
-                   const std::string& caption) {
-  return fmt::format("<figure><h3>{}</h3>\n{}\n<figcaption>{}</figcaption></figure>\n",
-                     escape(title), inline_svg(run_gnuplot(plot(points, axis)), title),
-                     escape(caption));
+std::string figure(const std::vector<VariantPoint>& points, const Plot& plot) {
+  return fmt::format(
+      "<figure class=\"wide\"><h3>{}</h3>\n{}\n<figcaption>{}</figcaption></figure>\n",
+      escape(plot.title), inline_svg(run_gnuplot(script_of(points, plot)), plot.title),
+      escape(plot.caption));
+}
+
+std::vector<Plot> plots_of(const std::vector<VariantPoint>& points) {
+  const double close_up = std::max(0.0, best_accuracy(points) - kCloseUp);
+  return {{Axis::kBuffers, 0, "Accuracy against buffer energy",
+           "Mean over chips, one point a voltage; accesses, error codes, leakage and ramps of the "
+           "buffers for an image."},
+          {Axis::kAll, close_up, "Accuracy against all energy, close up",
+           "The same with array, vector unit and DRAM: the axis of the Pareto front."},
+          {Axis::kVoltage, 0, "Accuracy against voltage", "Of the swept rail."}};
 }
 
 std::string table(const std::vector<VariantPoint>& points) {
@@ -126,12 +167,7 @@ void write_variant_report(const std::filesystem::path& folder) {
       "<p class=\"lead\">{2} variants of one experiment; each has a report of its own in its "
       "folder</p>\n<h2>Plots</h2>\n<div class=\"figures\">\n",
       "Variants compared", style_sheet(), sweep::curves_of(points).size());
-  html += figure(points, Axis::kBuffers, "Accuracy against buffer energy",
-                 "Mean over chips, one point a voltage; accesses, error codes, leakage and ramps "
-                 "of the buffers for an image.");
-  html += figure(points, Axis::kAll, "Accuracy against all energy",
-                 "The same with array, vector unit and DRAM: the axis of the Pareto front.");
-  html += figure(points, Axis::kVoltage, "Accuracy against voltage", "Of the swept rail.");
+  for (const Plot& plot : plots_of(points)) html += figure(points, plot);
   html += fmt::format(
       "</div>\n<h2>All points</h2>\n<p class=\"note\">{}</p>\n{}</main></body></html>\n",
       escape(pareto), table(points));
