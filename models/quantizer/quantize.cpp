@@ -35,20 +35,16 @@ OutputRange code_range(bool relu, double ceiling, const Tensor& output) {
 /// s_w for each output channel; all equal unless `per_channel`.
 std::vector<double> weight_steps(const FloatConv& conv, const QuantizeConfig& config) {
   const auto outputs = static_cast<std::size_t>(conv.outputs);
-  const std::size_t fan_in = conv.weights.size() / outputs;
-  const double levels = static_cast<double>((1 << (config.weight_bits - 1)) - 1);
-  std::vector<double> steps(outputs, 0.0);
-  for (std::size_t i = 0; i < conv.weights.size(); ++i) {
-    double& step = steps[i / fan_in];
-    step = std::max(step, std::fabs(static_cast<double>(conv.weights[i])) / levels);
+  const std::size_t parts = config.per_channel ? outputs : 1;
+  const std::size_t size = conv.weights.size() / parts;
+  const int levels = (1 << (config.weight_bits - 1)) - 1;
+  std::vector<double> steps;
+  for (std::size_t part = 0; part < parts; ++part) {
+    double step = weight_step({conv.weights.data() + part * size, size}, levels, config.span);
+    if (config.clip) step = config.clip->limited(step, levels);
+    steps.push_back(step > 0.0 ? as_float32(step) : 1.0);  // all-zero weights
   }
-  if (!config.per_channel) {
-    std::fill(steps.begin(), steps.end(), *std::max_element(steps.begin(), steps.end()));
-  }
-  for (double& step : steps) {
-    if (config.clip) step = config.clip->limited(step, static_cast<int>(levels));
-  }
-  for (double& step : steps) step = step > 0.0 ? as_float32(step) : 1.0;  // all-zero weights
+  steps.resize(outputs, steps.front());
   return steps;
 }
 
@@ -91,6 +87,11 @@ Conv quantize_conv(const FloatConv& conv, const Tensor& input, const Tensor* out
     const double unit = accumulator_unit(affine, input_scale * steps[o], output);
     const double scale = as_float32(unit / input_scale);
     const double bias = std::round(affine.offset / (input_scale * scale));
+    if (!std::isfinite(scale) || std::isnan(bias)) {
+      throw InputError(
+          fmt::format("output channel {} has gain {} and offset {}, which no scale fits", o,
+                      affine.gain, affine.offset));
+    }
     result.weight_scale.push_back(scale);
     result.bias.push_back(static_cast<std::int32_t>(std::clamp(bias, -kLargestBias, kLargestBias)));
     if (output != nullptr) ratios.push_back(input_scale * scale / output->scale.front());

@@ -10,6 +10,7 @@ namespace {
 
 using config::Section;
 using models::RangeChoice;
+using models::WeightSpan;
 
 models::Preprocessing read_preprocessing(Section section) {
   models::Preprocessing preprocessing;
@@ -41,6 +42,14 @@ models::QuantizeConfig read_weights(Section section) {
   c.weight_bits =
       static_cast<int>(section.integer("bits", "of a stored weight", {2, 8}, c.weight_bits));
   c.per_channel = section.flag("per_channel", "one weight scale per output channel", c.per_channel);
+  c.span.method = section.choice<WeightSpan::Method>(
+      "method", "which |weight| gets the largest code; larger ones saturate",
+      {{"max", WeightSpan::Method::kMax},
+       {"percentile", WeightSpan::Method::kPercentile},
+       {"mse", WeightSpan::Method::kMse}},
+      c.span.method);
+  c.span.percentile = section.number("percentile", "of the |weights| of a scale; for percentile",
+                                     {50, 100, true}, c.span.percentile);
   c.clip = models::read_weight_limit(section, "clip");
   return c;
 }
