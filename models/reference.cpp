@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "models/reference_ops.h"
 #include "sim/core/error.h"
 
 namespace brownout::models {
@@ -15,7 +14,9 @@ std::vector<std::int32_t> centred(const Activation& activation) {
   return values;
 }
 
-Activation run_quantised(const Node& node, const std::vector<const Activation*>& inputs) {
+}  // namespace
+
+Activation run_node(const Node& node, const std::vector<const Activation*>& inputs) {
   const Activation& input = *inputs.front();
   if (const auto* conv = std::get_if<Conv>(&node.operation)) {
     const int channels = static_cast<int>(conv->bias.size());
@@ -45,8 +46,6 @@ Activation run_quantised(const Node& node, const std::vector<const Activation*>&
   return reference_relu(input);
 }
 
-}  // namespace
-
 Inference run_reference(const Graph& graph, const std::vector<std::uint8_t>& input) {
   const Tensor& first = graph.tensor(graph.input);
   if (input.size() != first.shape.elements()) {
@@ -65,7 +64,7 @@ Inference run_reference(const Graph& graph, const std::vector<std::uint8_t>& inp
       result.codes.emplace_back();
       continue;
     }
-    values[node.output.value()] = run_quantised(node, inputs);
+    values[node.output.value()] = run_node(node, inputs);
     result.codes.push_back(values[node.output.value()].codes);
   }
   if (result.logits.empty()) result.logits = centred(values[graph.output.value()]);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/graph.h"
+#include "models/reference_ops.h"
 
 namespace brownout::models {
 
@@ -20,6 +21,9 @@ struct Inference {
     return a.codes == b.codes && a.logits == b.logits;
   }
 };
+
+/// What `node`, which gives codes, makes of its inputs.
+[[nodiscard]] Activation run_node(const Node& node, const std::vector<const Activation*>& inputs);
 
 /// Runs `graph` on `input` (codes in HWC order) with the definitions of reference_ops.h.
 /// Throws InputError when the input's size is wrong.

@@ -9,7 +9,6 @@
 
 #include "models/onnx/scales.h"
 #include "models/rearrange.h"
-#include "tests/support/random_graph.h"
 
 namespace brownout::models {
 namespace {
@@ -110,8 +109,7 @@ class Rescaler {
 
 }  // namespace
 
-Graph exportable_graph(std::uint64_t seed) {
-  test_support::RandomGraphLimits limits;
+Graph exportable_graph(std::uint64_t seed, test_support::RandomGraphLimits limits) {
   Graph graph = test_support::random_graph(seed, limits);
   if (has_no_onnx_form(graph)) {
     limits.max_dilation = limits.max_stride = 1;
