@@ -3,6 +3,7 @@
 option(BROWNOUT_WITH_TRAINING "Build `brownout train` when libtorch is found" ON)
 option(BROWNOUT_BUILD_BENCH "Build the benchmarks under bench/" ON)
 set(BROWNOUT_SANITIZE "" CACHE STRING "Sanitizers to compile with, e.g. address,undefined")
+option(BROWNOUT_FUZZ "Make the fuzz targets libFuzzer programs; needs clang" OFF)
 option(BROWNOUT_COVERAGE "Instrument for gcov" OFF)
 
 find_program(BROWNOUT_CCACHE ccache)

@@ -9,13 +9,14 @@ namespace brownout::models {
 namespace {
 
 std::vector<int> repeated(int extent, int factor) {
-  std::vector<int> indices;
-  for (int i = 0; i < extent * factor; ++i) indices.push_back(i / factor);
+  std::vector<int> indices(static_cast<std::size_t>(extent * factor));
+  for (int i = 0; i < extent * factor; ++i) indices[static_cast<std::size_t>(i)] = i / factor;
   return indices;
 }
 
 std::vector<int> taken(const std::vector<int>& first, const std::vector<int>& second) {
   std::vector<int> indices;
+  indices.reserve(second.size());
   for (const int i : second) indices.push_back(i < 0 ? -1 : first.at(static_cast<std::size_t>(i)));
   return indices;
 }
@@ -35,19 +36,21 @@ bool moves_nothing(const Node& node, const Shape& input) {
 /// Rewrites a graph node by node; tensors of the old one stand for tensors of the new one.
 class Merger {
  public:
-  explicit Merger(const Graph& graph)
-      : graph_(graph), readers_(graph.tensors.size(), 0), place_(graph.tensors.size()) {
-    for (const Node& node : graph.nodes) {
+  explicit Merger(Graph graph)
+      : graph_(std::move(graph)),
+        readers_(graph_.tensors.size(), 0),
+        place_(graph_.tensors.size()) {
+    for (const Node& node : graph_.nodes) {
       for (const TensorId id : node.inputs) ++readers_[id.value()];
     }
-    ++readers_[graph.output.value()];
+    ++readers_[graph_.output.value()];
   }
 
   Graph run() {
     result_.name = graph_.name;
     result_.preprocessing = graph_.preprocessing;
     result_.input = add_tensor(graph_.input);
-    for (const Node& node : graph_.nodes) add(node);
+    for (Node& node : graph_.nodes) add(std::move(node));
     result_.output = new_id(graph_.output);
     return std::move(result_);
   }
@@ -60,32 +63,32 @@ class Merger {
   }
   [[nodiscard]] TensorId new_id(TensorId old) const { return place_[old.value()].value(); }
 
-  void add(const Node& node) {
+  void add(Node node) {
     const TensorId input = node.inputs.front();
+    const TensorId output = node.output;
     if (moves_nothing(node, graph_.tensor(input).shape)) {
-      place_[node.output.value()] = new_id(input);
+      place_[output.value()] = new_id(input);
       return;
     }
-    Node copy = node;
-    for (TensorId& id : copy.inputs) id = new_id(id);
-    if (auto* rearrange = std::get_if<Rearrange>(&copy.operation)) {
+    for (TensorId& id : node.inputs) id = new_id(id);
+    if (auto* rearrange = std::get_if<Rearrange>(&node.operation)) {
       Node* before = result_.nodes.empty() ? nullptr : &result_.nodes.back();
-      const bool follows = before != nullptr && before->output == copy.inputs.front();
+      const bool follows = before != nullptr && before->output == node.inputs.front();
       const auto* first = follows && readers_[input.value()] == 1
                               ? std::get_if<Rearrange>(&before->operation)
                               : nullptr;
       if (first != nullptr) {
         *rearrange = composed(*first, *rearrange);
-        copy.inputs = before->inputs;
+        node.inputs = before->inputs;
         result_.nodes.pop_back();
         result_.tensors.pop_back();
       }
     }
-    copy.output = add_tensor(node.output);
-    result_.nodes.push_back(std::move(copy));
+    node.output = add_tensor(output);
+    result_.nodes.push_back(std::move(node));
   }
 
-  const Graph& graph_;
+  Graph graph_;  ///< its nodes move into the result
   std::vector<int> readers_;
   std::vector<std::optional<TensorId>> place_;
   Graph result_;
@@ -119,6 +122,6 @@ Rearrange composed(const Rearrange& first, const Rearrange& second) {
           taken(first.channels, second.channels)};
 }
 
-Graph merge_rearrangements(const Graph& graph) { return Merger(graph).run(); }
+Graph merge_rearrangements(Graph graph) { return Merger(std::move(graph)).run(); }
 
 }  // namespace brownout::models

@@ -30,6 +30,6 @@ struct UpsamplingFactors {
 
 /// The same network with every rearrangement that reads another one's result, and is its only
 /// reader, taken together with it, and those that move nothing taken out.
-[[nodiscard]] Graph merge_rearrangements(const Graph& graph);
+[[nodiscard]] Graph merge_rearrangements(Graph graph);
 
 }  // namespace brownout::models

@@ -55,6 +55,9 @@ class PngReader {
     png_set_user_limits(png_, kMaxImageExtent, kMaxImageExtent);
     png_set_read_fn(png_, this, on_read);
     png_read_info(png_, info_);
+    // Deflate cannot compress better than 1032 : 1 (zlib's technical notes).
+    const std::size_t packed = png_get_rowbytes(png_, info_) * png_get_image_height(png_, info_);
+    if (packed / 1032 > bytes_.size()) png_error(png_, "cut off");
     png_set_expand(png_);
     png_set_strip_16(png_);
     png_set_strip_alpha(png_);

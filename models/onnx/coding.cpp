@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "models/onnx/transposed_matrix.h"
 #include "sim/core/error.h"
 
 namespace brownout::models::onnx_import {
@@ -39,38 +40,23 @@ void check_bias_length(int found, int channels) {
   }
 }
 
-/// Position along `axis` of each element of a tensor with extents `dims`.
-class AxisPosition {
- public:
-  AxisPosition(const std::vector<int>& dims, int axis) {
-    for (std::size_t d = static_cast<std::size_t>(axis) + 1; d < dims.size(); ++d) {
-      inner_ *= static_cast<std::size_t>(dims[d]);
-    }
-    extent_ = static_cast<std::size_t>(dims.at(static_cast<std::size_t>(axis)));
-  }
-  [[nodiscard]] std::size_t operator()(std::size_t element) const {
-    return element / inner_ % extent_;
-  }
-
- private:
-  std::size_t inner_ = 1;
-  std::size_t extent_ = 1;
-};
-
-/// Codes of a float constant by ONNX's QuantizeLinear, which divides in float32.
-std::vector<std::int32_t> quantize(const CodedConstant& constant, int channel_axis) {
-  const Coding& coding = constant.coding;
+/// Codes of a symmetric float constant by ONNX's QuantizeLinear, which divides in float32.
+std::vector<std::int8_t> quantize(const CodedConstant& constant, std::size_t channel_axis) {
   const std::vector<float> values = reals(constant.source);
-  const AxisPosition channel(constant.source.dims, channel_axis);
-  const int lowest = coding.type == TensorProto::INT8 ? -128 : 0;
-  std::vector<std::int32_t> codes;
-  codes.reserve(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto scale = static_cast<float>(entry(coding.scale, channel(i)));
-    const float code = std::nearbyint(values[i] / scale) + static_cast<float>(coding.zero_point);
-    if (std::isnan(code)) throw InputError("a weight is not a number");
-    codes.push_back(static_cast<std::int32_t>(
-        std::clamp(code, static_cast<float>(lowest), static_cast<float>(lowest + 255))));
+  const std::vector<int>& dims = constant.source.dims;
+  std::size_t run = 1;  // elements in a row of one channel
+  for (std::size_t d = channel_axis + 1; d < dims.size(); ++d) {
+    run *= static_cast<std::size_t>(dims[d]);
+  }
+  const auto channels = static_cast<std::size_t>(dims.at(channel_axis));
+  std::vector<std::int8_t> codes(values.size());
+  for (std::size_t begin = 0; begin < values.size(); begin += run) {
+    const auto scale = static_cast<float>(entry(constant.coding.scale, begin / run % channels));
+    for (std::size_t i = begin; i < begin + run; ++i) {
+      const float code = std::nearbyint(values[i] / scale);
+      if (std::isnan(code)) throw InputError("a weight is not a number");
+      codes[i] = static_cast<std::int8_t>(std::clamp(code, -128.0F, 127.0F));
+    }
   }
   return codes;
 }
@@ -137,27 +123,21 @@ Weights read_weights(const CodedConstant& constant, int rank, int channel_axis) 
                       name, coding.scale.size(), axis, channels, channel_axis));
     }
   }
-  const std::vector<std::int32_t> codes =
-      source.is_float() ? quantize(constant, channel_axis) : integers(source);
-  Weights weights{source.dims, {}, coding.scale};
-  weights.codes.reserve(codes.size());
-  for (const std::int32_t code : codes) {
-    weights.codes.push_back(static_cast<std::int8_t>(code - coding.zero_point));
+  if (!source.is_float()) {
+    if (source.type() != coding.type) {
+      throw InputError(fmt::format("weights '{}': are codes of another type", name));
+    }
+    return {source.dims, signed_codes(source), coding.scale};
   }
-  return weights;
+  return {source.dims, quantize(constant, static_cast<std::size_t>(channel_axis)), coding.scale};
 }
 
 Weights transposed(const Weights& matrix) {
   const auto inputs = static_cast<std::size_t>(matrix.dims.at(0));
   const auto outputs = static_cast<std::size_t>(matrix.dims.at(1));
-  Weights result{{matrix.dims[1], matrix.dims[0]}, {}, matrix.scale};
-  result.codes.reserve(matrix.codes.size());
-  for (std::size_t n = 0; n < outputs; ++n) {
-    for (std::size_t k = 0; k < inputs; ++k) {
-      result.codes.push_back(matrix.codes[k * outputs + n]);
-    }
-  }
-  return result;
+  return {{matrix.dims[1], matrix.dims[0]},
+          transposed_matrix(matrix.codes, inputs, outputs),
+          matrix.scale};
 }
 
 std::vector<std::int32_t> read_bias(const CodedConstant& constant, const std::vector<double>& scale,

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -106,8 +107,8 @@ Number bit_cast(Bits bits) {
 
 /// IEEE 754 half precision.
 float from_half(std::uint16_t bits) {
-  const int exponent = bits >> 10U & 0x1fU;
-  const int fraction = bits & 0x3ffU;
+  const int exponent = bits >> 10 & 0x1f;
+  const int fraction = bits & 0x3ff;
   const float sign = (bits & 0x8000U) != 0 ? -1.0F : 1.0F;
   if (exponent == 31) {
     return fraction == 0 ? sign * std::numeric_limits<float>::infinity()
@@ -117,25 +118,25 @@ float from_half(std::uint16_t bits) {
   return sign * std::ldexp(static_cast<float>(fraction + 0x400), exponent - 25);
 }
 
-/// Element `index` of a tensor of floats; 16-bit ones lie in int32_data where not raw.
-float real_at(const TensorProto& proto, int index) {
-  const std::string& raw = proto.raw_data();
-  const bool is_raw = proto.has_raw_data();
-  const auto half_bits = [&] {
-    return is_raw ? raw_bits<std::uint16_t>(raw, index)
-                  : static_cast<std::uint16_t>(proto.int32_data(index));
-  };
-  switch (proto.data_type()) {
-    case TensorProto::FLOAT16:
-      return from_half(half_bits());
-    case TensorProto::BFLOAT16:
-      return bit_cast<float>(static_cast<std::uint32_t>(std::uint32_t{half_bits()} << 16U));
-    case TensorProto::DOUBLE:
-      return static_cast<float>(is_raw ? bit_cast<double>(raw_bits<std::uint64_t>(raw, index))
-                                       : proto.double_data(index));
-    default:
-      return bit_cast<float>(raw_bits<std::uint32_t>(raw, index));
+float from_brain_half(std::uint16_t bits) {
+  return bit_cast<float>(static_cast<std::uint32_t>(std::uint32_t{bits} << 16U));
+}
+
+/// `decode` of the bits of each element; where they are not raw, they lie in int32_data.
+template <class Bits, class Decode>
+std::vector<float> decoded(const Constant& constant, Decode decode) {
+  const TensorProto& proto = *constant.proto;
+  std::vector<float> values(static_cast<std::size_t>(constant.elements));
+  if (proto.has_raw_data()) {
+    const std::string& raw = proto.raw_data();
+    for (int i = 0; i < constant.elements; ++i) {
+      values[static_cast<std::size_t>(i)] = decode(raw_bits<Bits>(raw, i));
+    }
+    return values;
   }
+  std::transform(proto.int32_data().begin(), proto.int32_data().end(), values.begin(),
+                 [&](std::int32_t bits) { return decode(static_cast<Bits>(bits)); });
+  return values;
 }
 
 }  // namespace
@@ -195,19 +196,44 @@ std::vector<std::int32_t> integers(const Constant& constant) {
   return values;
 }
 
+std::vector<std::int8_t> signed_codes(const Constant& constant) {
+  const TensorProto& proto = *constant.proto;
+  const bool is_signed = proto.data_type() == TensorProto::INT8;
+  if (!is_signed && proto.data_type() != TensorProto::UINT8) {
+    reject(proto, fmt::format("is {} where INT8 or UINT8 is needed", type_name(proto.data_type())));
+  }
+  const int shift = is_signed ? 0 : 128;
+  std::vector<std::int8_t> codes(static_cast<std::size_t>(constant.elements));
+  if (proto.has_raw_data()) {
+    const std::string& raw = proto.raw_data();
+    std::transform(raw.begin(), raw.end(), codes.begin(), [&](char byte) {
+      return static_cast<std::int8_t>(static_cast<unsigned char>(byte) - shift);
+    });
+    return codes;
+  }
+  const std::vector<std::int32_t> values = integers(constant);
+  std::transform(values.begin(), values.end(), codes.begin(),
+                 [&](std::int32_t value) { return static_cast<std::int8_t>(value - shift); });
+  return codes;
+}
+
 std::vector<float> reals(const Constant& constant) {
   const TensorProto& proto = *constant.proto;
-  if (!constant.is_float()) {
-    reject(proto, fmt::format("is {} where FLOAT is needed", type_name(proto.data_type())));
+  switch (proto.data_type()) {
+    case TensorProto::FLOAT:
+      if (!proto.has_raw_data()) return {proto.float_data().begin(), proto.float_data().end()};
+      return decoded<std::uint32_t>(constant, bit_cast<float, std::uint32_t>);
+    case TensorProto::FLOAT16:
+      return decoded<std::uint16_t>(constant, from_half);
+    case TensorProto::BFLOAT16:
+      return decoded<std::uint16_t>(constant, from_brain_half);
+    case TensorProto::DOUBLE:
+      if (!proto.has_raw_data()) return {proto.double_data().begin(), proto.double_data().end()};
+      return decoded<std::uint64_t>(
+          constant, [](std::uint64_t bits) { return static_cast<float>(bit_cast<double>(bits)); });
+    default:
+      reject(proto, fmt::format("is {} where FLOAT is needed", type_name(proto.data_type())));
   }
-  if (!proto.has_raw_data() && proto.data_type() == TensorProto::FLOAT) {
-    return {proto.float_data().begin(), proto.float_data().end()};
-  }
-  std::vector<float> values(static_cast<std::size_t>(constant.elements));
-  for (int i = 0; i < constant.elements; ++i) {
-    values[static_cast<std::size_t>(i)] = real_at(proto, i);
-  }
-  return values;
 }
 
 }  // namespace brownout::models::onnx_import

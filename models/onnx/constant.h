@@ -32,7 +32,10 @@ struct Constant {
 /// Values of an integer constant. Throws InputError for floats and values beyond 32 bits.
 [[nodiscard]] std::vector<std::int32_t> integers(const Constant& constant);
 
-/// The same without the limit of 32 bits.
+/// Codes of an 8-bit constant, those of UINT8 less 128. Throws InputError for other types.
+[[nodiscard]] std::vector<std::int8_t> signed_codes(const Constant& constant);
+
+/// The same as integers() without the limit of 32 bits.
 [[nodiscard]] std::vector<std::int64_t> wide_integers(const Constant& constant);
 
 /// Values of a float constant of any width, rounded to float. Throws InputError for other types.

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <fstream>
 #include <map>
+#include <numeric>
 #include <string>
 
 #include "sim/core/error.h"
@@ -96,11 +97,13 @@ void read_tensor(TensorProto& tensor, const fs::path& folder, BytesRead& read) {
 
 }  // namespace
 
-void read_external_data(onnx::ModelProto& model, const fs::path& folder) {
+std::uint64_t read_external_data(onnx::ModelProto& model, const fs::path& folder) {
   BytesRead read;
   for (TensorProto& tensor : *model.mutable_graph()->mutable_initializer()) {
     if (tensor.data_location() == TensorProto::EXTERNAL) read_tensor(tensor, folder, read);
   }
+  return std::accumulate(read.begin(), read.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const auto& file) { return sum + file.second; });
 }
 
 }  // namespace brownout::models::onnx_import

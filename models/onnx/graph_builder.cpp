@@ -18,6 +18,15 @@ using onnx::TensorProto;
 
 constexpr std::size_t kMaxElements = std::size_t{1} << 28;
 
+std::uint64_t bytes_of(const Operation& operation) {
+  if (const auto* conv = std::get_if<Conv>(&operation)) {
+    return conv->weights.size() + sizeof(std::int32_t) * conv->bias.size();
+  }
+  const auto* moves = std::get_if<Rearrange>(&operation);
+  if (moves == nullptr) return 0;
+  return sizeof(int) * (moves->rows.size() + moves->columns.size() + moves->channels.size());
+}
+
 bool is_vector(const Shape& shape) { return shape.height == 1 && shape.width == 1; }
 
 OutputRange output_range(const ActivationCode& code, double lowest, double highest) {
@@ -86,6 +95,7 @@ TensorId GraphBuilder::add_tensor(Tensor tensor) {
 
 TensorId GraphBuilder::add_node(Node node, Tensor output) {
   node.output = add_tensor(std::move(output));
+  bytes_ += bytes_of(node.operation);
   graph_.nodes.push_back(std::move(node));
   return graph_.nodes.back().output;
 }
@@ -206,12 +216,14 @@ TensorId GraphBuilder::materialized(const ActivationValue& value) {
 
 PendingValue GraphBuilder::add_pending(PendingOperation operation) {
   operation.shape = infer(operation.node);
+  bytes_ += bytes_of(operation.node.operation);
   pending_.push_back(std::move(operation));
   return {pending_.size() - 1};
 }
 
 ActivationValue GraphBuilder::requantize(PendingValue value, const Coding& coding,
                                          const std::string& name) {
+  bytes_ -= bytes_of(pending(value).node.operation);  // moves into the graph
   return add_requantized(std::move(pending(value)), coding, name);
 }
 

@@ -46,6 +46,9 @@ class GraphBuilder {
   /// What is wrong with `name` having that many readers; empty when nothing is.
   [[nodiscard]] std::string shared_reading(const std::string& name, int readers) const;
 
+  /// Of weights and tables so far.
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+
   void rename(TensorId id, const std::string& name) { graph_.tensors.at(id.value()).name = name; }
 
   /// Appends a node whose output has the scale and zero point of its first input.
@@ -75,6 +78,7 @@ class GraphBuilder {
   Graph graph_;
   std::unordered_map<std::string, Value> values_;
   std::vector<PendingOperation> pending_;
+  std::uint64_t bytes_ = 0;
   bool has_input_ = false;
 };
 

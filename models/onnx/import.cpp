@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "models/onnx/model_view.h"
 #include "models/onnx/node_walk.h"
@@ -28,7 +29,7 @@ Graph import_quantized(const ModelView& view, Findings& findings) {
   graph.name = view.graph().name();
   graph.preprocessing = read_preprocessing(*view.model, graph.tensor(graph.input).shape.channels);
   validate(graph);
-  return merge_rearrangements(graph);
+  return merge_rearrangements(std::move(graph));
 }
 
 }  // namespace

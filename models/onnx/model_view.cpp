@@ -2,6 +2,7 @@
 #include "models/onnx/model_view.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/io/zero_copy_stream_impl.h>
 #include <google/protobuf/stubs/logging.h>
 
 #include <charconv>
@@ -13,6 +14,8 @@
 
 #include "models/onnx/external_data.h"
 #include "models/onnx/node_view.h"
+#include "models/onnx/parsed_size.h"
+#include "sim/config/diagnostics.h"
 #include "sim/core/error.h"
 
 namespace brownout::models::onnx_import {
@@ -23,11 +26,35 @@ constexpr int kNewestOpset = 21;
 constexpr std::int64_t kMaxInputExtent = std::int64_t{1} << 20;
 constexpr double kMaxInputElements = 1 << 28;
 
+/// Files with packed integers take up to four times their size once parsed; small ones may more.
+constexpr std::uint64_t kMostGrowth = 4;
+constexpr std::uint64_t kFreeBytes = std::uint64_t{64} << 20U;
+constexpr int kMostNodes = 1 << 16;
+/// Findings of one file, and characters of one.
+constexpr std::size_t kMostFindings = 100;
+constexpr std::size_t kLongestFinding = 1000;
+
+void check_parsed_size(const std::filesystem::path& path, std::ifstream& file,
+                       std::uint64_t bytes) {
+  google::protobuf::io::IstreamInputStream stream(&file);
+  const std::uint64_t size = parsed_size(stream, *onnx::ModelProto::descriptor());
+  const std::uint64_t most = kFreeBytes + kMostGrowth * bytes;
+  if (size > most) {
+    throw InputError(fmt::format("{}: {} bytes become {} MiB of memory, allowed are {} MiB",
+                                 path.string(), bytes, size >> 20U, most >> 20U));
+  }
+  file.clear();
+  file.seekg(0);
+}
+
 std::unique_ptr<onnx::ModelProto> parse(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) {
+  std::error_code error;
+  const std::uint64_t bytes = std::filesystem::file_size(path, error);
+  if (!file || error || std::filesystem::is_directory(path)) {
     throw InputError(path.string() + ": cannot be opened");
   }
+  check_parsed_size(path, file, bytes);
   const google::protobuf::LogSilencer no_messages_of_its_own;
   auto model = std::make_unique<onnx::ModelProto>();
   if (!model->ParseFromIstream(&file) || !model->has_graph()) {
@@ -135,24 +162,41 @@ std::vector<double> parse_numbers(const std::string& key, const std::string& tex
 
 }  // namespace
 
+void Findings::add(const std::string& what) {
+  if (lines_.size() == kMostFindings) {
+    ++left_out_;
+    return;
+  }
+  const bool is_long = what.size() > kLongestFinding;
+  const std::string line = is_long ? what.substr(0, kLongestFinding) + " ..." : what;
+  lines_.push_back(file_ + ": " + config::one_line(line));
+}
+
 void Findings::throw_if_any() const {
   if (lines_.empty()) return;
   std::string message = lines_.front();
   for (std::size_t i = 1; i < lines_.size(); ++i) message += "\n" + lines_[i];
+  if (left_out_ > 0) message += fmt::format("\n{}: and {} more", file_, left_out_);
   throw InputError(message);
 }
 
 ModelView open_model(const std::filesystem::path& path) {
   ModelView view;
   view.model = parse(path);
-  try {
-    read_external_data(*view.model, path.has_parent_path() ? path.parent_path() : ".");
-  } catch (const InputError& error) {
-    throw InputError(path.string() + ": " + error.what());
-  }
   Findings findings(path.string());
+  try {
+    view.bytes = std::filesystem::file_size(path) +
+                 read_external_data(*view.model, path.has_parent_path() ? path.parent_path() : ".");
+  } catch (const InputError& error) {
+    findings.add(error.what());
+    findings.throw_if_any();
+  }
   check_opset(*view.model, findings);
   const onnx::GraphProto& graph = view.graph();
+  if (graph.node_size() > kMostNodes) {
+    findings.add(fmt::format("has {} nodes, allowed are up to {}", graph.node_size(), kMostNodes));
+    findings.throw_if_any();
+  }
   if (view.model->functions_size() > 0) findings.add("model-local functions are not supported");
   if (graph.sparse_initializer_size() > 0) findings.add("sparse initialisers are not supported");
   const auto inputs = true_inputs(graph);

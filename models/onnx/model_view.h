@@ -5,6 +5,8 @@
 
 #include <onnx/onnx_pb.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -21,7 +23,8 @@ class Findings {
  public:
   explicit Findings(std::string file) : file_(std::move(file)) {}
 
-  void add(const std::string& what) { lines_.push_back(file_ + ": " + what); }
+  /// One line of `what`, cut where it is very long; of very many lines only the first are kept.
+  void add(const std::string& what);
   [[nodiscard]] bool empty() const { return lines_.empty(); }
   /// Throws one InputError with all findings unless there are none.
   void throw_if_any() const;
@@ -29,10 +32,12 @@ class Findings {
  private:
   std::string file_;
   std::vector<std::string> lines_;
+  std::size_t left_out_ = 0;
 };
 
 struct ModelView {
   std::unique_ptr<onnx::ModelProto> model;
+  std::uint64_t bytes = 0;  ///< of the file and of those its constants lie in
   const onnx::ValueInfoProto* input = nullptr;
   const onnx::ValueInfoProto* output = nullptr;
   std::unordered_map<std::string, int> uses;  ///< by nodes and as the network's output

@@ -26,8 +26,8 @@ struct OperatorRule {
   std::vector<const char*> attributes;  ///< understood; any other is reported
 };
 
-/// `Builder` holds the values of names and what has been built from them; a `Context` is one node
-/// at work on it. Constants that are computed live as long as the walk.
+/// `Builder` holds the values of names and what has been built from them, of `bytes()` so far; a
+/// `Context` is one node at work on it. Constants that are computed live as long as the walk.
 template <class Builder, class Context>
 class NodeWalk {
  public:
@@ -40,11 +40,23 @@ class NodeWalk {
     define_initializers();
     for (const auto& node : view_.graph().node()) {
       if (!fold_node(NodeView(node))) import_node(NodeView(node));
+      check_growth();
     }
     findings_.throw_if_any();
   }
 
  private:
+  /// A small file must not make a large network: its weights come from the file, and tables of
+  /// moved elements are small.
+  void check_growth() {
+    constexpr std::uint64_t kFreeBytes = std::uint64_t{64} << 20U;
+    const std::uint64_t most = kFreeBytes + 2 * view_.bytes;
+    if (folded_bytes_ + builder_.bytes() <= most) return;
+    findings_.add(fmt::format("{} bytes make a network of more than {} MiB, which is not supported",
+                              view_.bytes, most >> 20U));
+    findings_.throw_if_any();
+  }
+
   void define_initializers() {
     for (const auto& proto : view_.graph().initializer()) {
       builder_.define(proto.name(), UnknownValue{});
@@ -75,6 +87,7 @@ class NodeWalk {
     builder_.define(output, UnknownValue{});
     try {
       folded_.push_back(write_numbers(fold({node, operands}), output));
+      folded_bytes_ += folded_.back().ByteSizeLong();
       builder_.define(output, make_constant(folded_.back()));
     } catch (const InputError& error) {
       report(node, error.what());
@@ -154,6 +167,7 @@ class NodeWalk {
   FindRule find_rule_;
   Findings& findings_;
   std::deque<onnx::TensorProto> folded_;  ///< constants computed here; the builder points to them
+  std::uint64_t folded_bytes_ = 0;        ///< of their data
   std::size_t reported_ = 0;
 };
 

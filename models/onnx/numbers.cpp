@@ -75,6 +75,9 @@ TensorProto write_numbers(const Numbers& numbers, const std::string& name) {
   if (numbers.is_float()) {
     const auto& values = std::get<1>(numbers.values);
     proto.mutable_float_data()->Add(values.begin(), values.end());
+  } else if (numbers.type == TensorProto::INT8 || numbers.type == TensorProto::UINT8) {
+    std::string& bytes = *proto.mutable_raw_data();
+    for (const std::int64_t value : numbers.integers()) bytes.push_back(static_cast<char>(value));
   } else if (numbers.type == TensorProto::INT64) {
     for (const std::int64_t value : numbers.integers()) proto.add_int64_data(value);
   } else {

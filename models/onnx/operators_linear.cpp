@@ -21,7 +21,7 @@ Conv make_conv(const Context& context, const Shape& input, Weights weights) {
   Conv conv;
   conv.window = read_window(context.node(), input, KernelExtent{weights.dims[2], weights.dims[3]});
   const std::int64_t groups = context.node().integer("group", 1);
-  if (groups < 1 || groups * weights.dims[1] != input.channels) {
+  if (groups < 1 || groups > input.channels || groups * weights.dims[1] != input.channels) {
     throw InputError(
         fmt::format("attribute 'group': {} groups of {} input channels, the input has {}", groups,
                     weights.dims[1], input.channels));
@@ -139,8 +139,9 @@ void import_gemm(const Context& context) {
   node.expect("transA", 0, 0);
   const ActivationValue& input = context.real_activation(0);
   const bool output_first = node.integer("transB", 0) != 0;
-  const Weights weights = read_weights(real_weights(context, 1), 2, output_first ? 0 : 1);
-  Conv conv = make_linear(context.builder(), input, output_first ? weights : transposed(weights));
+  Weights weights = read_weights(real_weights(context, 1), 2, output_first ? 0 : 1);
+  if (!output_first) weights = transposed(weights);
+  Conv conv = make_linear(context.builder(), input, std::move(weights));
   set_bias(context, 2, input, conv);
   PendingOperation operation = pending_conv(context, input, std::move(conv));
   operation.is_vector = true;
@@ -150,9 +151,9 @@ void import_gemm(const Context& context) {
 
 void import_matmul(const Context& context) {
   const ActivationValue& input = context.real_activation(0);
-  const Weights weights = transposed(read_weights(real_weights(context, 1), 2, 1));
+  Weights weights = transposed(read_weights(real_weights(context, 1), 2, 1));
   PendingOperation operation =
-      pending_conv(context, input, make_linear(context.builder(), input, weights));
+      pending_conv(context, input, make_linear(context.builder(), input, std::move(weights)));
   operation.is_vector = true;
   context.define(context.builder().add_pending(std::move(operation)));
 }
@@ -177,9 +178,9 @@ void import_qlinear_conv(const Context& context) {
 void import_qlinear_matmul(const Context& context) {
   const ActivationValue input = context.coded_activation(0, 1);
   const Coding coding = context.coding(6, TensorProto::UINT8);
-  const Weights weights = transposed(read_weights(coded_weights(context, 3, 1), 2, 1));
+  Weights weights = transposed(read_weights(coded_weights(context, 3, 1), 2, 1));
   PendingOperation operation =
-      pending_conv(context, input, make_linear(context.builder(), input, weights));
+      pending_conv(context, input, make_linear(context.builder(), input, std::move(weights)));
   context.define(context.builder().add_requantized(std::move(operation), coding, context.output()));
 }
 

@@ -24,6 +24,12 @@ Range cut_range(std::vector<float>& values, std::size_t skipped) {
   return {lowest, static_cast<double>(*high)};
 }
 
+void check_finite(const FloatNode& node, const std::vector<float>& values) {
+  if (std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) return;
+  throw InputError(
+      fmt::format("node '{}': gives infinity or no number on a calibration image", node.name));
+}
+
 }  // namespace
 
 ActivationCoding activation_coding(const Range& range) {
@@ -32,6 +38,7 @@ ActivationCoding activation_coding(const Range& range) {
   const double highest = std::max(range.highest, 0.0);
   if (!(highest > lowest)) return {1.0, 0};  // a constant zero: any scale codes it exactly
   const double scale = static_cast<double>(static_cast<float>((highest - lowest) / kSteps));
+  if (!(scale > 0)) return {1.0, 0};  // next to zero
   return {scale, static_cast<int>(std::clamp(std::round(-lowest / scale), 0.0, kSteps))};
 }
 
@@ -47,7 +54,10 @@ Range image_range(const Preprocessing& preprocessing) {
 }
 
 Calibrator::Calibrator(const FloatNetwork& network, const RangeChoice& choice)
-    : evaluator_(network), choice_(choice), ranges_(network.nodes.size() + 1, Range{}) {
+    : network_(network),
+      evaluator_(network),
+      choice_(choice),
+      ranges_(network.nodes.size() + 1, Range{}) {
   if (!(choice.percentile > 50.0) || choice.percentile > 100.0) {
     throw InputError(fmt::format("calibration percentile is {}, allowed are 50 (excluded) to 100",
                                  choice.percentile));
@@ -61,6 +71,7 @@ void Calibrator::add(std::vector<float> image) {
   std::vector<std::vector<float>> values = evaluator_.values(std::move(image));
   const double tail = 1.0 - choice_.percentile / 100.0;
   for (std::size_t i = 1; i < values.size(); ++i) {
+    check_finite(network_.nodes[i - 1], values[i]);
     if (!histograms_.empty()) {
       histograms_[i - 1].add(values[i]);
       continue;

@@ -38,13 +38,15 @@ class Calibrator {
   /// `network` must outlive the calibrator. Throws InputError for another percentile.
   Calibrator(const FloatNetwork& network, const RangeChoice& choice);
 
-  /// `image`: preprocessed, HWC.
+  /// `image`: preprocessed, HWC. Throws InputError naming the node that gives infinity or what is
+  /// not a number.
   void add(std::vector<float> image);
 
   /// One range per tensor, the image first. Throws InputError before the first image.
   [[nodiscard]] std::vector<Range> ranges() const;
 
  private:
+  const FloatNetwork& network_;
   FloatEvaluator evaluator_;
   RangeChoice choice_;
   std::size_t images_ = 0;

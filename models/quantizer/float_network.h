@@ -105,6 +105,6 @@ struct ChannelAffine {
 /// The network without what leads nowhere or moves nothing, and with rearrangements that follow
 /// each other, and are read by nobody else, taken together; zero padding in front of a convolution
 /// or average pooling becomes its own.
-[[nodiscard]] FloatNetwork simplified(const FloatNetwork& network);
+[[nodiscard]] FloatNetwork simplified(FloatNetwork network);
 
 }  // namespace brownout::models

@@ -38,36 +38,36 @@ Window* zero_padded_window(FloatOperation& operation) {
 /// Rewrites a network node by node.
 class Simplifier {
  public:
-  explicit Simplifier(const FloatNetwork& network)
-      : network_(network), shapes_(tensor_shapes(network)), readers_(shapes_.size(), 0) {
+  explicit Simplifier(FloatNetwork network)
+      : result_(std::move(network)), shapes_(tensor_shapes(result_)), readers_(shapes_.size(), 0) {
     readers_.back() = 1;  // whoever wants the result
-    for (std::size_t i = network.nodes.size(); i-- > 0;) {
+    for (std::size_t i = result_.nodes.size(); i-- > 0;) {
       if (readers_[i + 1] == 0) continue;
-      for (const std::size_t tensor : network.nodes[i].inputs) ++readers_[tensor];
+      for (const std::size_t tensor : result_.nodes[i].inputs) ++readers_[tensor];
     }
   }
 
   FloatNetwork run() {
-    result_ = network_;
-    result_.nodes.clear();
+    std::vector<FloatNode> nodes = std::exchange(result_.nodes, {});
     place_ = {0};
-    for (const FloatNode& node : network_.nodes) add(node);
+    new_shapes_ = {result_.input};
+    for (FloatNode& node : nodes) add(std::move(node));
     return std::move(result_);
   }
 
  private:
-  /// The rearrangement that alone feeds `node` and has just been added; null otherwise.
-  const FloatNode* rearranged_input(const FloatNode& node) const {
-    const std::size_t old = node.inputs.front();
+  /// The rearrangement that gives the old tensor, if that has one reader and has just been added;
+  /// null otherwise.
+  const FloatNode* rearranged(std::size_t old) const {
     const bool newest = place_[old] == result_.nodes.size() && !result_.nodes.empty();
     if (!newest || readers_[old] != 1) return nullptr;
     const FloatNode& last = result_.nodes.back();
     return std::holds_alternative<Rearrange>(last.operation) ? &last : nullptr;
   }
 
-  /// Takes the padding of the input's rearrangement into `copy`; whether that was all it did.
-  bool absorb_padding(FloatNode& copy, const FloatNode& before) {
-    Window* window = zero_padded_window(copy.operation);
+  /// Takes the padding of the input's rearrangement into `node`; whether that was all it did.
+  bool absorb_padding(FloatNode& node, const FloatNode& before) {
+    Window* window = zero_padded_window(node.operation);
     if (window == nullptr) return false;
     const auto& moved = std::get<Rearrange>(before.operation);
     const Shape& shape = new_shapes_[before.inputs.front()];
@@ -81,48 +81,46 @@ class Simplifier {
     return true;
   }
 
-  void drop_last_into(FloatNode& copy) {
-    copy.inputs = result_.nodes.back().inputs;
+  void drop_last_into(FloatNode& node) {
+    node.inputs = result_.nodes.back().inputs;
     result_.nodes.pop_back();
     new_shapes_.pop_back();
   }
 
-  void add(const FloatNode& node) {
-    if (new_shapes_.empty()) new_shapes_ = {network_.input};
+  void add(FloatNode node) {
     if (readers_[place_.size()] == 0) {
       place_.push_back(0);  // nobody asks
       return;
     }
-    FloatNode copy = node;
-    for (std::size_t& tensor : copy.inputs) tensor = place_[tensor];
-    if (const FloatNode* before = rearranged_input(node)) {
-      if (auto* rearrange = std::get_if<Rearrange>(&copy.operation)) {
+    const FloatNode* before = rearranged(node.inputs.front());
+    for (std::size_t& tensor : node.inputs) tensor = place_[tensor];
+    if (before != nullptr) {
+      if (auto* rearrange = std::get_if<Rearrange>(&node.operation)) {
         *rearrange = composed(std::get<Rearrange>(before->operation), *rearrange);
-        drop_last_into(copy);
-      } else if (absorb_padding(copy, *before)) {
-        drop_last_into(copy);
+        drop_last_into(node);
+      } else if (absorb_padding(node, *before)) {
+        drop_last_into(node);
       }
     }
-    const auto* rearrange = std::get_if<Rearrange>(&copy.operation);
-    if (rearrange != nullptr && *rearrange == identity(new_shapes_[copy.inputs.front()])) {
-      place_.push_back(copy.inputs.front());
+    const auto* rearrange = std::get_if<Rearrange>(&node.operation);
+    if (rearrange != nullptr && *rearrange == identity(new_shapes_[node.inputs.front()])) {
+      place_.push_back(node.inputs.front());
       return;
     }
     new_shapes_.push_back(shapes_[place_.size()]);
-    result_.nodes.push_back(std::move(copy));
+    result_.nodes.push_back(std::move(node));
     place_.push_back(result_.nodes.size());
   }
 
-  const FloatNetwork& network_;
-  std::vector<Shape> shapes_;
-  std::vector<int> readers_;
   FloatNetwork result_;
+  std::vector<Shape> shapes_;  ///< of the old tensors
+  std::vector<int> readers_;
   std::vector<std::size_t> place_;  ///< in the result, of the old tensors so far
   std::vector<Shape> new_shapes_;
 };
 
 }  // namespace
 
-FloatNetwork simplified(const FloatNetwork& network) { return Simplifier(network).run(); }
+FloatNetwork simplified(FloatNetwork network) { return Simplifier(std::move(network)).run(); }
 
 }  // namespace brownout::models

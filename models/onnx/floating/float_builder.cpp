@@ -50,7 +50,24 @@ std::optional<Rearrange> separated(const std::vector<std::uint32_t>& order, cons
   return result;
 }
 
+std::uint64_t bytes_of(const FloatOperation& operation) {
+  if (const auto* conv = std::get_if<FloatConv>(&operation)) {
+    const std::size_t norms = conv->batch_norm ? 4 * conv->batch_norm->gamma.size() : 0;
+    return sizeof(float) * (conv->weights.size() + conv->bias.size() + norms);
+  }
+  const auto* moves = std::get_if<Rearrange>(&operation);
+  if (moves == nullptr) return 0;
+  return sizeof(int) * (moves->rows.size() + moves->columns.size() + moves->channels.size());
+}
+
 }  // namespace
+
+void check_moved(std::size_t elements) {
+  constexpr std::size_t kMost = std::size_t{1} << 22U;
+  if (elements > kMost) {
+    throw InputError(fmt::format("moves {} elements, allowed are up to 2^22", elements));
+  }
+}
 
 Extents image_dims(const Shape& shape) { return {1, shape.channels, shape.height, shape.width}; }
 
@@ -63,6 +80,7 @@ FloatBuilder::FloatBuilder(const std::string& name, const Extents& dims, bool ch
     network_.input = {static_cast<int>(dims[3]), static_cast<int>(dims[1]),
                       static_cast<int>(dims[2])};
     const Shape& shape = network_.input;
+    check_moved(shape.elements());
     for (int y = 0; y < shape.height; ++y) {
       for (int x = 0; x < shape.width; ++x) {
         for (int c = 0; c < shape.channels; ++c) {
@@ -76,6 +94,13 @@ FloatBuilder::FloatBuilder(const std::string& name, const Extents& dims, bool ch
   define(name, std::move(view));
 }
 
+void FloatBuilder::define(const std::string& name, FloatValue value) {
+  if (const auto* view = std::get_if<FloatView>(&value)) {
+    bytes_ += sizeof(std::uint32_t) * view->order.size();
+  }
+  values_[name] = std::move(value);
+}
+
 std::optional<Extents> FloatBuilder::dims(const FloatValue& value) const {
   const auto* view = std::get_if<FloatView>(&value);
   return view != nullptr ? std::optional(view->dims) : std::nullopt;
@@ -85,6 +110,7 @@ FloatView FloatBuilder::add(FloatNode node, bool is_vector) {
   std::vector<Shape> inputs;
   for (const std::size_t tensor : node.inputs) inputs.push_back(shape(tensor));
   shapes_.push_back(output_shape(node, inputs));
+  bytes_ += bytes_of(node.operation);
   network_.nodes.push_back(std::move(node));
   FloatView view{network_.nodes.size(), image_dims(shapes_.back()), {}};
   if (is_vector) view.dims.resize(2);
@@ -127,7 +153,8 @@ std::size_t FloatBuilder::image(const FloatView& view, const std::string& name) 
 }
 
 FloatNode* FloatBuilder::extendable(const std::string& name) {
-  const auto* view = std::get_if<FloatView>(&value(name));
+  const auto found = values_.find(name);  // the name of an input left out is empty
+  const auto* view = found != values_.end() ? std::get_if<FloatView>(&found->second) : nullptr;
   const bool latest = view != nullptr && view->tensor > 0 && view->tensor == network_.nodes.size();
   return latest && readers_.at(name) == 1 ? &network_.nodes.back() : nullptr;
 }
@@ -138,7 +165,7 @@ FloatNetwork FloatBuilder::finish(const FloatValue& value) {
   const std::size_t output = image(*view, "output");
   if (output == 0) throw InputError("the network's output is its input");
   network_.nodes.resize(output);  // whatever came later leads nowhere
-  return simplified(network_);
+  return simplified(std::move(network_));
 }
 
 }  // namespace brownout::models::onnx_import

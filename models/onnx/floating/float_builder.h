@@ -38,12 +38,15 @@ class FloatBuilder {
   FloatBuilder(const std::string& name, const Extents& dims, bool channels_last,
                const Readers& readers);
 
-  void define(const std::string& name, FloatValue value) { values_[name] = std::move(value); }
+  void define(const std::string& name, FloatValue value);
   [[nodiscard]] const FloatValue& value(const std::string& name) const { return values_.at(name); }
   /// Extents of an activation as the file sees it; none of anything else.
   [[nodiscard]] std::optional<Extents> dims(const FloatValue& value) const;
   /// Floats may be read by anybody.
   [[nodiscard]] std::string shared_reading(const std::string&, int) const { return {}; }
+
+  /// Of weights and tables so far.
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
   void set_output(const std::string& name) { output_ = name; }
   [[nodiscard]] bool is_output(const std::string& name) const { return name == output_; }
@@ -73,7 +76,11 @@ class FloatBuilder {
   FloatNetwork network_;
   std::vector<Shape> shapes_;
   std::unordered_map<std::string, FloatValue> values_;
+  std::uint64_t bytes_ = 0;
 };
+
+/// Throws InputError for more elements than a table of where each one lies may have: 2^22.
+void check_moved(std::size_t elements);
 
 /// Whether the view has its tensor's elements in their order.
 [[nodiscard]] inline bool in_order(const FloatView& view) { return view.order.empty(); }

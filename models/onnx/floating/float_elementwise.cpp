@@ -79,12 +79,12 @@ void clip(const FloatContext& context, double lowest, double highest) {
 
 double bound(const FloatContext& context, int input, const char* attribute, double fallback) {
   if (!context.has(input)) return context.node().real(attribute, fallback);
-  const std::vector<float> values = context.floats(input);
-  if (values.size() != 1) {
-    throw InputError(fmt::format("bound '{}' has {} values, needs one", context.node().input(input),
-                                 values.size()));
+  const Numbers value = context.constant(input);  // may be infinite
+  if (value.size() != 1 || !value.is_float()) {
+    throw InputError(fmt::format("bound '{}' has {} values, needed is one float",
+                                 context.node().input(input), value.size()));
   }
-  return static_cast<double>(values.front());
+  return value.real(0);
 }
 
 }  // namespace

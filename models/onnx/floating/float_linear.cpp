@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/onnx/floating/float_operators.h"
+#include "models/onnx/transposed_matrix.h"
 #include "models/onnx/window_attributes.h"
 #include "models/transposed_conv.h"
 #include "sim/core/error.h"
@@ -20,6 +21,7 @@ Numbers weights_of(const FloatContext& context, std::size_t rank) {
     throw InputError(fmt::format("weights '{}' have {} dimensions, needed are floats with {}",
                                  context.node().input(1), weights.dims.size(), rank));
   }
+  check_finite(std::get<1>(weights.values), context.node().input(1));
   return weights;
 }
 
@@ -68,14 +70,10 @@ void define_linear(const FloatContext& context, const FloatView& view, FloatConv
   context.define(builder.add({context.name(), std::move(conv), {tensor}}, true));
 }
 
-/// [rows][columns] the other way round.
-std::vector<float> transposed(const std::vector<float>& matrix, std::size_t columns) {
-  const std::size_t rows = matrix.size() / columns;
-  std::vector<float> result(matrix.size());
-  for (std::size_t i = 0; i < matrix.size(); ++i) {
-    result[i % columns * rows + i / columns] = matrix[i];
-  }
-  return result;
+/// The weights' matrix the other way round.
+std::vector<float> transposed(const Numbers& weights) {
+  return transposed_matrix(std::get<1>(weights.values), static_cast<std::size_t>(weights.dims[0]),
+                           static_cast<std::size_t>(weights.dims[1]));
 }
 
 /// A value for each channel, of which one may stand for all.
@@ -106,6 +104,8 @@ void append(FloatConv& conv, const BatchNorm& norm) {
     gain.push_back(static_cast<float>(second.gain * first.gain));
     offset.push_back(static_cast<float>(second.gain * first.offset + second.offset));
   }
+  check_finite(gain, "product of gains");
+  check_finite(offset, "sum of offsets");
   conv.bias.clear();  // is part of the offset
   conv.batch_norm = as_batch_norm(gain, offset);
 }
@@ -174,14 +174,16 @@ void float_gemm(const FloatContext& context) {
   auto& values = std::get<1>(weights.values);
   const bool output_first = node.integer("transB", 0) != 0;
   if (!output_first) {
-    values = transposed(values, static_cast<std::size_t>(weights.dims[1]));
+    values = transposed(weights);
     std::swap(weights.dims[0], weights.dims[1]);
   }
   const double alpha = node.real("alpha", 1.0);
   const double beta = node.real("beta", 1.0);
   FloatConv conv;
   conv.outputs = static_cast<int>(weights.dims[0]);
-  for (float& value : values) value = static_cast<float>(alpha * static_cast<double>(value));
+  if (alpha != 1) {
+    for (float& value : values) value = static_cast<float>(alpha * static_cast<double>(value));
+  }
   conv.weights = std::move(values);
   set_bias(context, conv);
   for (float& value : conv.bias) value = static_cast<float>(beta * static_cast<double>(value));
@@ -193,7 +195,7 @@ void float_matmul(const FloatContext& context) {
   const Numbers weights = weights_of(context, 2);
   FloatConv conv;
   conv.outputs = static_cast<int>(weights.dims[1]);
-  conv.weights = transposed(std::get<1>(weights.values), static_cast<std::size_t>(weights.dims[1]));
+  conv.weights = transposed(weights);
   define_linear(context, context.activation(0), std::move(conv),
                 static_cast<std::size_t>(weights.dims[0]));
 }
@@ -218,6 +220,7 @@ void define_affine(const FloatContext& context, int input, const std::vector<flo
                    const std::vector<float>& offset) {
   const auto channels = static_cast<std::size_t>(context.activation(input).dims.at(1));
   const std::size_t most = std::max(gain.size(), offset.size());
+  check_finite(gain, context.node().op());  // of a division by zero it is not
   FloatNode* before = context.builder().extendable(context.node().input(input));
   const bool is_layer = before != nullptr && std::holds_alternative<FloatConv>(before->operation) &&
                         !std::get<FloatConv>(before->operation).relu;

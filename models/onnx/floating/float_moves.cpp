@@ -12,10 +12,20 @@
 namespace brownout::models::onnx_import {
 namespace {
 
+/// The view under the extents that `fold` gives, its elements where they are.
+FloatView seen_as(const FloatContext& context, Fold fold) {
+  const FloatView& view = context.activation(0);
+  const Numbers extents{view.dims, {}, onnx::TensorProto::INT64};
+  Constants constants(context);
+  constants.operands()[0] = &extents;
+  return {view.tensor, fold({context.node(), constants.operands()}).dims, view.order};
+}
+
 /// The view by what `fold` does to the numbers of its elements.
 FloatView moved(const FloatContext& context, Fold fold) {
   const FloatView& view = context.activation(0);
   Numbers elements{view.dims, {}, onnx::TensorProto::INT64};
+  check_moved(element_count(view.dims));
   std::vector<std::int64_t> order(view.order.begin(), view.order.end());
   if (in_order(view)) {
     order.resize(element_count(view.dims));
@@ -63,11 +73,11 @@ void float_rearrange(const FloatContext& context) {
   context.define(context.builder().add({context.name(), std::move(moved), {tensor}}, is_vector));
 }
 
-void float_reshape(const FloatContext& context) { context.define(moved(context, fold_reshape)); }
-void float_flatten(const FloatContext& context) { context.define(moved(context, fold_flatten)); }
-void float_squeeze(const FloatContext& context) { context.define(moved(context, fold_squeeze)); }
+void float_reshape(const FloatContext& context) { context.define(seen_as(context, fold_reshape)); }
+void float_flatten(const FloatContext& context) { context.define(seen_as(context, fold_flatten)); }
+void float_squeeze(const FloatContext& context) { context.define(seen_as(context, fold_squeeze)); }
 void float_unsqueeze(const FloatContext& context) {
-  context.define(moved(context, fold_unsqueeze));
+  context.define(seen_as(context, fold_unsqueeze));
 }
 void float_transpose(const FloatContext& context) {
   context.define(moved(context, fold_transpose));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "models/onnx/floating/float_operators.h"
@@ -108,7 +109,16 @@ std::vector<float> FloatContext::floats(int input) const {
     throw InputError(
         fmt::format("input '{}' holds integers, needed are floats", node_.input(input)));
   }
+  check_finite(std::get<1>(numbers.values), node_.input(input));
   return std::move(std::get<1>(numbers.values));
+}
+
+void check_finite(const std::vector<float>& values, const std::string& name) {
+  const auto found = std::find_if_not(values.begin(), values.end(),
+                                      [](float value) { return std::isfinite(value); });
+  if (found == values.end()) return;
+  throw InputError(
+      fmt::format("constant '{}': holds {}, allowed are finite numbers", name, *found));
 }
 
 Constants::Constants(const FloatContext& context) : operands_(1, nullptr) {

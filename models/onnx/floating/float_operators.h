@@ -28,7 +28,7 @@ class FloatContext {
   [[nodiscard]] bool is_constant(int input) const;
   /// Throws InputError when the input is left out or no constant.
   [[nodiscard]] Numbers constant(int input) const;
-  /// Floats of a constant. Throws InputError for integers.
+  /// Floats of a constant. Throws InputError for integers, infinity and what is not a number.
   [[nodiscard]] std::vector<float> floats(int input) const;
   /// The tensor that an activation is as an image, and its shape.
   [[nodiscard]] std::size_t image(int input) const {
@@ -45,6 +45,9 @@ class FloatContext {
   const NodeView& node_;
   FloatBuilder& builder_;
 };
+
+/// Throws InputError unless all values of the constant `name` are finite.
+void check_finite(const std::vector<float>& values, const std::string& name);
 
 /// Constants of a node; its activation, input 0, is left out.
 class Constants {

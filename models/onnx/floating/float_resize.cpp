@@ -40,10 +40,14 @@ std::vector<int> with_ends(int extent) {
 }
 
 int whole_factor(const AxisResize& axis) {
-  if (axis.to % axis.from == 0 && axis.to >= axis.from)
-    return static_cast<int>(axis.to / axis.from);
-  throw InputError(fmt::format("resizes {} elements to {} linearly; supported are whole factors",
-                               axis.from, axis.to));
+  constexpr std::int64_t kLargest = 64;  // its weights are as many as its square, a channel
+  const std::int64_t factor = axis.to / axis.from;
+  if (axis.to % axis.from == 0 && factor >= 1 && factor <= kLargest) {
+    return static_cast<int>(factor);
+  }
+  throw InputError(
+      fmt::format("resizes {} elements to {} linearly; supported are whole factors up to {}",
+                  axis.from, axis.to, kLargest));
 }
 
 FloatConv bilinear(int channels, const LinearAxis& rows, const LinearAxis& columns) {

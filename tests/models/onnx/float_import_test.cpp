@@ -7,6 +7,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
+#include <string>
+#include <vector>
 
 #include "models/quantizer/float_evaluate.h"
 #include "sim/core/error.h"
@@ -145,6 +148,38 @@ TEST(FloatImport, RefusesTransposedImagesItCannotMove) {
   for (const int axis : {0, 2, 1, 3}) perm.add_ints(axis);
   maker.node("Relu", "y", {"swapped"});
   EXPECT_THAT(maker.output("y").refusal(), HasSubstr("mixes channels and pixels"));
+}
+
+TEST(FloatImport, RefusesOperatorsWithoutInputs) {
+  for (const char* op : {"Add",        "AveragePool", "BatchNormalization",
+                         "Clip",       "Concat",      "Constant",
+                         "Conv",       "Div",         "ConvTranspose",
+                         "Dropout",    "Elu",         "Flatten",
+                         "Gather",     "Gemm",        "GlobalAveragePool",
+                         "Identity",   "LeakyRelu",   "MatMul",
+                         "MaxPool",    "Mul",         "Pad",
+                         "Relu",       "Reshape",     "Resize",
+                         "ReduceMean", "Sigmoid",     "Slice",
+                         "Softmax",    "Squeeze",     "Sub",
+                         "Tanh",       "Transpose",   "Unsqueeze",
+                         "Upsample",   "HardSwish",   "HardSigmoid"}) {
+    for (const std::vector<std::string>& inputs :
+         {std::vector<std::string>{}, {""}, {"", ""}, {"image"}, {"image", ""}, {"", "image"}}) {
+      FloatMaker maker({2, 3, 3});
+      maker.node(op, "y", inputs);
+      const std::string refusal = maker.output("y").refusal();  // anything but an InputError fails
+      EXPECT_TRUE(!inputs.empty() || !refusal.empty()) << op;
+    }
+  }
+}
+
+TEST(FloatImport, RefusesWeightsThatAreNotNumbers) {
+  for (const float weight :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    FloatMaker maker({1, 1, 1});
+    add_conv(maker, "y", "image", weight);
+    EXPECT_THAT(maker.output("y").refusal(), HasSubstr("'y_w': holds"));
+  }
 }
 
 TEST(FloatImport, RefusesQuantisedNetworks) {
