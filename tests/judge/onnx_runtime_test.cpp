@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What we export, run by ONNX Runtime. Skips where `./dev setup --judge` was not run.
 //
-// Ours and its numbers differ in one thing: we multiply accumulators by 31-bit fixed-point ratios and
-// round halves up, it multiplies by float32 scales and rounds halves to even. So a node may give a
-// code one away from ours where the real value lies within float32's error of the middle between
-// two codes, which is rare. More than one code is a bug. Later nodes work on different codes then,
-// and so whole networks differ by more.
+// Ours and its numbers differ in one thing: we multiply accumulators by 31-bit fixed-point ratios
+// and round halves up, it multiplies by float32 scales and rounds halves to even. So a node may
+// give a code one away from ours where the real value lies within float32's error of the middle
+// between two codes, which is rare. More than one code is a bug. Later nodes work on different
+// codes then, and so whole networks differ by more.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
