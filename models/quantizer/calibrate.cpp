@@ -90,6 +90,9 @@ std::vector<Range> Calibrator::ranges() const {
   for (std::size_t i = 0; i < histograms_.size(); ++i) {
     ranges[i + 1] = histograms_[i].least_error(kCodeSteps);
   }
+  for (std::size_t i = 1; i < ranges.size(); ++i) {
+    ranges[i] = {ranges[i].lowest * choice_.headroom, ranges[i].highest * choice_.headroom};
+  }
   return ranges;
 }
 

@@ -30,6 +30,9 @@ struct RangeChoice {
   };
   Method method = Method::kPercentile;
   double percentile = 99.99;  ///< in (50, 100]
+  /// Ranges of all tensors but the image are widened by this factor: codes are coarser, and what
+  /// faulty weights make of an activation is cut off later.
+  double headroom = 1.0;
 };
 
 /// Collects one network's ranges image by image.

@@ -34,6 +34,8 @@ RangeChoice read_ranges(Section section) {
   choice.percentile =
       section.number("percentile", "of an image's values, taken as its extreme; for percentile",
                      {50, 100, true}, choice.percentile);
+  choice.headroom =
+      section.number("headroom", "factor that widens every range found", {1, 64}, choice.headroom);
   return choice;
 }
 
