@@ -5,6 +5,7 @@
 
 #include "accel/cell_layouts.h"
 #include "accel/fault_rates.h"
+#include "accel/own_cell_faults.h"
 
 namespace brownout::accel {
 
@@ -13,6 +14,9 @@ using memory::GroupId;
 ChipMaker::ChipMaker(const models::Graph& graph, const Program& program, const Machine& machine)
     : machine_(machine), geometry_(machine.geometry()), layouts_(cell_layouts(machine)) {
   const memory::FaultConfig& faults = machine.memory.faults;
+  if (faults.mapping == memory::FaultMapping::kOwnCells) {
+    geometry_[GroupId::kFilter] = with_own_cells(geometry_[GroupId::kFilter], program);
+  }
   if (faults.placement.order == memory::PlacementOrder::kFaultAware) {
     fault_aware_.emplace(graph, program, machine);
   }

@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accel/weight_map_faults.h"
 
+#include <utility>
 #include <variant>
 
+#include "memory/cell_counters.h"
+#include "sim/core/philox.h"
+
 namespace brownout::accel {
+namespace {
+
+std::size_t weights_of(const models::Graph& graph, std::uint32_t layer) {
+  return std::get<models::Conv>(graph.nodes[layer].operation).weights.size();
+}
+
+}  // namespace
 
 WeightMapFaults::WeightMapFaults(const FaultContext& context, const memory::IbmRandomMap& map)
     : context_(context), map_(map) {}
@@ -25,6 +36,23 @@ const memory::FaultMask& WeightMapFaults::reading(std::uint32_t layer) {
   return entry.mask;
 }
 
+std::vector<std::uint32_t> WeightMapFaults::bytes_of(std::uint32_t layer,
+                                                     std::size_t weights) const {
+  std::vector<std::uint32_t> bytes(weights);
+  for (std::size_t i = 0; i < weights; ++i) bytes[i] = memory::IbmRandomMap::byte_of(i);
+  if (context_.machine.memory.faults.mapping != memory::FaultMapping::kIbmRandomShuffled) {
+    return bytes;
+  }
+  const std::uint32_t word = memory::counter_word(0, memory::CellNumber::kWeightOrder);
+  for (std::size_t left = weights; left > 1; --left) {  // Fisher and Yates, from the end
+    const auto draw =
+        philox(context_.chip.id().value(), {word, static_cast<std::uint32_t>(left), layer, 0});
+    const std::uint64_t wide = std::uint64_t{draw[0]} << 32U | draw[1];
+    std::swap(bytes[left - 1], bytes[wide % left]);
+  }
+  return bytes;
+}
+
 memory::FaultMask WeightMapFaults::make_mask(std::uint32_t layer) const {
   memory::FaultMask mask;
   const ConvGeometry* conv = context_.program.layers[layer].conv();
@@ -32,6 +60,7 @@ memory::FaultMask WeightMapFaults::make_mask(std::uint32_t layer) const {
   const std::uint64_t word_bytes = conv->mapping().word_bytes;
   mask.keep.assign(conv->filter_bytes() / word_bytes, ~std::uint64_t{0});
   mask.flip.assign(mask.keep.size(), 0);
+  const std::vector<std::uint32_t> bytes = bytes_of(layer, weights_of(context_.graph, layer));
   for (std::uint64_t index = 0; index < conv->folds(); ++index) {
     const Fold fold = conv->fold(index);
     if (!conv->first_use_of_filter(fold)) continue;
@@ -42,7 +71,7 @@ memory::FaultMask WeightMapFaults::make_mask(std::uint32_t layer) const {
           [&](std::uint32_t lane, std::uint32_t count, std::size_t weight, std::size_t stride) {
             for (std::uint32_t i = 0; i < count; ++i, weight += stride) {
               const std::uint64_t position = begin + lane + i;
-              const memory::ByteMask& byte = bytes_[memory::IbmRandomMap::byte_of(weight)];
+              const memory::ByteMask& byte = bytes_[bytes[weight]];
               const std::uint64_t shift = position % word_bytes * 8;
               mask.keep[position / word_bytes] &=
                   ~(std::uint64_t{0xff} << shift) | std::uint64_t{byte.keep} << shift;

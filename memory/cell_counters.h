@@ -17,8 +17,9 @@ enum class CellNumber : std::uint32_t {
   kMacroWeight = 5,
   kColumnWeight = 6,
   kRowWeight = 7,
-  kBlockRank = 8,  ///< {n}: order of blocks in random placement
-  kMapState = 9,   ///< {cell of the map}: preferred state, where that was not measured
+  kBlockRank = 8,     ///< {n}: order of blocks in random placement
+  kMapState = 9,      ///< {cell of the map}: preferred state, where that was not measured
+  kWeightOrder = 10,  ///< {n, layer}: order of weights in ibm_random_shuffled
 };
 
 [[nodiscard]] constexpr std::uint32_t counter_word(std::uint32_t group, CellNumber number) {

@@ -8,7 +8,7 @@ namespace brownout::memory {
 Chip::Chip(ChipId id, const PerGroup<SramGeometry>& geometry, const PerGroup<BufferRates>& rates,
            const FaultConfig& config, const ChipArrangement& arrangement)
     : id_(id), geometry_(geometry) {
-  const bool by_weight = config.mapping == FaultMapping::kIbmRandom;
+  const bool by_weight = is_ibm_random(config.mapping);
   if (by_weight) weight_map_.emplace(id.value(), rates[GroupId::kFilter].own.curve);
   for (const GroupId group : kGroups) {
     FaultRates drawn = highest(rates[group].own, rates[group].safe);

@@ -109,7 +109,7 @@ bool describes_cells(const Section& section, const FaultConfig& faults) {
 }
 
 void check_together(Section& section, const FaultConfig& faults) {
-  const bool by_weight = faults.mapping == FaultMapping::kIbmRandom;
+  const bool by_weight = is_ibm_random(faults.mapping);
   if (by_weight && describes_cells(section, faults)) {
     section.fail("mapping",
                  "found ibm_random, whose cells are stuck, half of them at 1; allowed beside it: "
@@ -119,6 +119,17 @@ void check_together(Section& section, const FaultConfig& faults) {
     section.fail("mapping",
                  "found ibm_random, whose cells belong to weights, allowed with 'map' and "
                  "'placement': address");
+  }
+  if (faults.mapping == FaultMapping::kOwnCells) {
+    if (section.has("map") || section.has("placement")) {
+      section.fail("mapping",
+                   "found own_cells, a buffer that holds the whole network, allowed with 'map' and "
+                   "'placement': address");
+    }
+    if (faults.uses(Mechanism::kWriteFailure) || faults.uses(Mechanism::kRetention)) {
+      section.fail("mapping",
+                   "found own_cells with write_failure or retention, allowed with these: address");
+    }
   }
   if (section.has("map") && (section.has("temperature") || section.has("ageing"))) {
     section.fail("map",
@@ -166,10 +177,13 @@ double FaultConfig::wrong_bits_per_cell() const {
 
 FaultConfig read_fault_config(Section section) {
   FaultConfig faults;
-  faults.mapping = section.choice<FaultMapping>(
-      "mapping", "which failing cell holds which weight",
-      {{"address", FaultMapping::kAddress}, {"ibm_random", FaultMapping::kIbmRandom}},
-      FaultMapping::kAddress);
+  faults.mapping =
+      section.choice<FaultMapping>("mapping", "which failing cell holds which weight",
+                                   {{"address", FaultMapping::kAddress},
+                                    {"own_cells", FaultMapping::kOwnCells},
+                                    {"ibm_random", FaultMapping::kIbmRandom},
+                                    {"ibm_random_shuffled", FaultMapping::kIbmRandomShuffled}},
+                                   FaultMapping::kAddress);
   if (section.has("mechanisms")) {
     read_mechanisms(section, faults);
   } else {

@@ -16,9 +16,14 @@
 
 namespace brownout::memory {
 
-/// Which cell holds which weight: the one of its address (DESIGN section 6), or that of the fault
-/// maps of the NeuralFuse authors' code (ibm_random.h).
-enum class FaultMapping { kAddress, kIbmRandom };
+/// Which cell holds which weight: the one of its address (DESIGN section 6); one of its own in a
+/// buffer that holds the whole network; or that of the fault maps of the NeuralFuse authors' code
+/// (ibm_random.h), laid over a layer's weights as they come or shuffled.
+enum class FaultMapping { kAddress, kOwnCells, kIbmRandom, kIbmRandomShuffled };
+/// Whether faults belong to weights and not to cells of the buffer.
+[[nodiscard]] constexpr bool is_ibm_random(FaultMapping mapping) {
+  return mapping == FaultMapping::kIbmRandom || mapping == FaultMapping::kIbmRandomShuffled;
+}
 
 /// Cells too slow for the clock. A cell's delay is lognormal over cells around the memory's delay
 /// law; it fails when that exceeds the time the buffer has for an access.

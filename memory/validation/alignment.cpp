@@ -122,7 +122,7 @@ std::size_t level_of(const FaultMap& map, const config::SupplyVoltage& level) {
 }
 
 MapGeometry default_geometry(const MemoryConfig& model, GroupId group) {
-  if (model.faults.mapping == FaultMapping::kIbmRandom && group == GroupId::kFilter) {
+  if (is_ibm_random(model.faults.mapping) && group == GroupId::kFilter) {
     return ibm_random_geometry();
   }
   return {kDrawnMacros, model.macro.rows, model.macro.word_bits};

@@ -133,7 +133,7 @@ void check_protection(const accel::Machine& machine, memory::GroupId group, Sect
                                "tested_at"));
   }
   const bool by_weight = group == memory::GroupId::kFilter &&
-                         machine.memory.faults.mapping == memory::FaultMapping::kIbmRandom;
+                         memory::is_ibm_random(machine.memory.faults.mapping);
   constexpr const char* kByWeight =
       "found with 'memory.faults.mapping: ibm_random', which lays faults over weights wherever "
       "they lie, allowed: with 'mapping: address'";

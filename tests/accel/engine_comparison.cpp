@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "accel/chip_maker.h"
 #include "accel/compare.h"
 #include "accel/cycle_engine.h"
 #include "accel/fast_engine.h"
+#include "accel/fault_rates.h"
 #include "accel/observer.h"
 #include "accel/weight_flips.h"
 #include "models/reference.h"
@@ -75,12 +77,13 @@ Scenario scenario_with(std::uint64_t seed, const memory::FaultConfig& faults, do
 }
 
 int compare_engines(const Scenario& s, std::uint64_t seed) {
-  const memory::Chip chip = chip_for(s, seed);
   const models::Inference healthy = models::run_reference(s.graph, s.input);
   int changed = 0;
   try {
     const CycleEngine cycle(s.graph, s.machine);
     const FastEngine fast(s.graph, s.machine);
+    const ChipMaker maker(s.graph, cycle.program(), s.machine);
+    const memory::Chip chip = maker.make(ChipId(seed), highest_fault_rates(s.machine, s.point));
     const FastEngine::View view = fast.view(chip, s.point);
     FastGraph::Workspace workspace = fast.make_workspace();
     for (std::uint32_t image = 0; image < 3; ++image) {

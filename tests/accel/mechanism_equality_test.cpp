@@ -90,6 +90,19 @@ TEST(Mechanisms, IbmRandomIsTheSameInBothEngines) {
   expect_equal_engines(faults, 6000);
 }
 
+TEST(Mechanisms, ShuffledIbmRandomIsTheSameInBothEngines) {
+  memory::FaultConfig faults;
+  faults.mapping = memory::FaultMapping::kIbmRandomShuffled;
+  expect_equal_engines(faults, 6200);
+}
+TEST(Mechanisms, OwnCellsAreTheSameInBothEngines) {
+  memory::FaultConfig faults = everything();
+  faults.mechanisms[3] = {Mechanism::kRandomInversion, 0.2, 0.5, {0.2, 1, 1}};
+  faults.mechanisms[4] = {Mechanism::kInvertedRead, 0.2, 0.5, {}};
+  faults.mapping = memory::FaultMapping::kOwnCells;
+  expect_equal_engines(faults, 6300, 0.5);
+}
+
 TEST(IbmRandom, BothEnginesReadTheWeightsOfThePublishedCodeWhateverTheMachine) {
   for (const Dataflow dataflow : kDataflows) {
     models::Graph graph = test_support::random_graph(77);

@@ -66,6 +66,12 @@ TEST_F(FaultConfigTest, RejectsSharesThatDoNotAddUpAndWhatIbmRandomDoesNotKnow) 
             std::string::npos);
   EXPECT_NE(error_of("  mapping: ibm_random\n  spatial: {columns: 0.1}\n").find("ibm_random"),
             std::string::npos);
+  EXPECT_NE(error_of("  mapping: ibm_random_shuffled\n  mechanism: inverted_read\n").find("stuck"),
+            std::string::npos);
+  EXPECT_NE(error_of("  mapping: own_cells\n  mechanism: retention\n").find("own_cells"),
+            std::string::npos);
+  EXPECT_NE(error_of("  mapping: own_cells\n  placement: {order: random}\n").find("own_cells"),
+            std::string::npos);
   EXPECT_NE(error_of("  spatial: {columns: 0.001}\n").find("0.005"), std::string::npos);
   EXPECT_NE(error_of("  mechanism: stuck\n").find("stuck_at"), std::string::npos);
 }
