@@ -79,6 +79,18 @@ memory::PerGroup<memory::BufferRates> highest_fault_rates(const Machine& machine
   return rates;
 }
 
+memory::PerGroup<memory::BufferRates> highest_fault_rates(
+    const Machine& machine, const std::vector<OperatingPoint>& points) {
+  memory::PerGroup<memory::BufferRates> highest;
+  for (const OperatingPoint& point : points) {
+    const auto rates = highest_fault_rates(machine, point);
+    for (const memory::GroupId group : memory::kGroups) {
+      highest[group] = memory::highest(highest[group], rates[group]);
+    }
+  }
+  return highest;
+}
+
 memory::PerGroup<double> bit_error_rates(const Machine& machine, const OperatingPoint& point) {
   memory::PerGroup<double> rates(0.0, 0.0, 0.0);
   const Hertz clock = fault_clock(machine, point);

@@ -2,6 +2,8 @@
 // Which shares of a buffer's cells fail at its supply and clock (layer 3).
 #pragma once
 
+#include <vector>
+
 #include "accel/accelerator_config.h"
 #include "accel/operating_point.h"
 #include "memory/chip.h"
@@ -36,6 +38,9 @@ struct BufferSupply {
 /// drawn for.
 [[nodiscard]] memory::PerGroup<memory::BufferRates> highest_fault_rates(
     const Machine& machine, const OperatingPoint& point);
+/// The highest at any of `points`.
+[[nodiscard]] memory::PerGroup<memory::BufferRates> highest_fault_rates(
+    const Machine& machine, const std::vector<OperatingPoint>& points);
 
 /// Share of failing cells of each buffer by any cause, the highest along the network: of the cells
 /// of its words, before repair; 0 for those with a map, where it depends on the chip (ChipMaker).

@@ -2,6 +2,7 @@
 // `brownout model`.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <iostream>
 
 #include "models/onnx/float_import.h"
@@ -9,10 +10,15 @@
 #include "sim/cli/command.h"
 #include "sim/cli/common_options.h"
 #include "sim/cli/options.h"
+#include "sim/cli/progress_line.h"
 #include "sim/config/document.h"
 #include "sim/model/accuracy.h"
 #include "sim/model/inspect.h"
 #include "sim/model/quantize_network.h"
+#include "sim/report/report.h"
+#include "sim/report/sensitivity_report.h"
+#include "sim/sweep/experiment.h"
+#include "sim/sweep/sensitivity.h"
 
 namespace brownout::cli {
 namespace {
@@ -47,16 +53,45 @@ void eval(const std::string& file, const std::vector<std::string>& overrides) {
       score.correct, score.images, dataset.name, 100 * interval.lower, 100 * interval.upper);
 }
 
+/// Of a network by itself, or of an experiment's with what each layer costs when it is faulty.
+void inspect(const Options& options) {
+  const std::string& file = options.positionals()[1];
+  const auto folder = options.text("out");
+  if (std::filesystem::path(file).extension() == ".onnx") {
+    if (folder) options.fail("--out: found with a network, allowed: with an experiment");
+    std::cout << model::inspect_text(models::load_onnx(file));
+    return;
+  }
+  if (folder) report::require_gnuplot();
+  const auto experiment = sweep::load_experiment(file, overrides(options), sweep::Purpose::kSweep);
+  sweep::Sensitivities sensitivities;
+  {
+    ProgressLine progress;
+    sensitivities =
+        sweep::measure_sensitivities(experiment, options.count("jobs", 1).value_or(0),
+                                     [&](const sweep::Progress& now) { progress.update(now); });
+  }
+  std::cout << model::inspect_text(sensitivities);
+  if (!folder) return;
+  report::write_sensitivities(sensitivities, *folder);
+  std::cout << "\nwritten: " << (std::filesystem::path(*folder) / report::kSensitivityPlot).string()
+            << "\n";
+}
+
 }  // namespace
 
 int execute_model(const Arguments& arguments) {
   Options options(
-      "model quantize|eval CONFIG [options]\n       brownout model inspect NETWORK.onnx",
+      "model quantize|eval|inspect CONFIG [options]\n       brownout model inspect NETWORK.onnx",
       "quantize: makes an integer network of a float one and reports on every layer\n"
       "eval:     accuracy of `network` on the `images` first images of `dataset`\n"
-      "inspect:  shapes, products, parameters and stored bits of a quantised network",
+      "inspect:  shapes, products, parameters and stored bits of a quantised network; of an "
+      "experiment also\n          the accuracy lost when one layer alone runs at its sweep's "
+      "voltages",
       {{"quantize, eval or inspect"}, {"CONFIG or NETWORK.onnx"}});
   add_set_option(options);
+  options.value("out", "DIR", "inspect: folder for the table as CSV and a plot");
+  options.value("jobs", "N", "inspect: threads, by default one per core");
   if (!options.parse(arguments)) return 0;
   const std::string& action = options.positionals()[0];
   const std::string& file = options.positionals()[1];
@@ -65,7 +100,7 @@ int execute_model(const Arguments& arguments) {
   } else if (action == "eval") {
     eval(file, overrides(options));
   } else if (action == "inspect") {
-    std::cout << model::inspect_text(models::load_onnx(file));
+    inspect(options);
   } else {
     options.fail("found '" + action + "', allowed: quantize, eval or inspect");
   }

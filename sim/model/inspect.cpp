@@ -3,55 +3,83 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+#include <vector>
+
+#include "sim/core/statistics.h"
+#include "sim/sweep/layer_costs.h"
 #include "sim/sweep/text_table.h"
+#include "sim/sweep/wording.h"
 
 namespace brownout::model {
 namespace {
 
-constexpr std::uint64_t kStoredBits = 8;
+using sweep::LayerCosts;
+using sweep::LayerSensitivity;
 
-std::string text(const models::Shape& shape) {
-  return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
+const std::vector<sweep::TextColumn>& cost_columns() {
+  static const std::vector<sweep::TextColumn> kColumns = {
+      {"", "layer", true}, {"", "operation", true},   {"", "output (C x H x W)", true},
+      {"", "MACs", false}, {"", "parameters", false}, {"", "weight bits", false}};
+  return kColumns;
+}
+
+std::vector<std::string> cost_cells(const LayerCosts& layer) {
+  return {layer.name,
+          layer.operation,
+          sweep::shape_text(layer.output),
+          std::to_string(layer.macs),
+          std::to_string(layer.parameters),
+          std::to_string(layer.weight_bits)};
 }
 
 }  // namespace
 
-std::vector<LayerCosts> layer_costs(const models::Graph& graph) {
-  std::vector<LayerCosts> costs;
-  for (const models::Node& node : graph.nodes) {
-    LayerCosts layer{node.name, models::operation_name(node.operation),
-                     graph.tensor(node.output).shape};
-    if (const auto* conv = std::get_if<models::Conv>(&node.operation)) {
-      const auto pixels = static_cast<std::uint64_t>(layer.output.height) *
-                          static_cast<std::uint64_t>(layer.output.width);
-      layer.macs = pixels * conv->weights.size();
-      layer.parameters = conv->weights.size() + conv->bias.size();
-      layer.weight_bits = kStoredBits * conv->weights.size();
-    }
-    costs.push_back(std::move(layer));
-  }
-  return costs;
-}
-
 std::string inspect_text(const models::Graph& graph) {
-  sweep::TextTable table({{"", "layer", true},
-                          {"", "operation", true},
-                          {"", "output (C x H x W)", true},
-                          {"", "MACs", false},
-                          {"", "parameters", false},
-                          {"", "weight bits", false}});
+  sweep::TextTable table(cost_columns());
   LayerCosts sum;
-  for (const LayerCosts& layer : layer_costs(graph)) {
+  for (const LayerCosts& layer : sweep::layer_costs(graph)) {
     sum.macs += layer.macs;
     sum.parameters += layer.parameters;
     sum.weight_bits += layer.weight_bits;
-    table.add_row({layer.name, layer.operation, text(layer.output), std::to_string(layer.macs),
-                   std::to_string(layer.parameters), std::to_string(layer.weight_bits)});
+    table.add_row(cost_cells(layer));
   }
   table.add_row({"total", "", "", std::to_string(sum.macs), std::to_string(sum.parameters),
                  std::to_string(sum.weight_bits)});
   return fmt::format("{}: input {}, {} layers\n\n{}", graph.name,
-                     text(graph.tensor(graph.input).shape), graph.nodes.size(), table.text());
+                     sweep::shape_text(graph.tensor(graph.input).shape), graph.nodes.size(),
+                     table.text());
+}
+
+std::string inspect_text(const sweep::Sensitivities& sensitivities) {
+  std::vector<sweep::TextColumn> columns = cost_columns();
+  for (const VminRatio voltage : sensitivities.voltages) {
+    const std::string group = fmt::format("lost at {:.4f} Vmin, %", voltage.count());
+    columns.push_back({group, "wrong bits", false});
+    columns.push_back({group, "mean", false});
+    columns.push_back({group, "std", false});
+    columns.push_back({group, "worst", false});
+  }
+  sweep::TextTable table(columns);
+  const std::size_t layers = sensitivities.layers.size() / sensitivities.voltages.size();
+  for (std::size_t i = 0; i < layers; ++i) {
+    std::vector<std::string> cells = cost_cells(sensitivities.costs[sensitivities.layers[i].layer]);
+    for (std::size_t at = i; at < sensitivities.layers.size(); at += layers) {
+      const LayerSensitivity& one = sensitivities.layers[at];
+      cells.push_back(sweep::rate(one.wrong_bits));
+      for (const double share : {one.mean(), one.deviation(), one.worst()}) {
+        cells.push_back(sweep::percent(share, 2));
+      }
+    }
+    table.add_row(std::move(cells));
+  }
+  const std::size_t chips = sensitivities.references.size();
+  return fmt::format(
+      "{}: accuracy {} % over {} chip{} and {} images, and what is lost of it when rail '{}' is "
+      "lowered in one layer alone\n\n{}",
+      sensitivities.network, sweep::percent(mean(sensitivities.references), 2), chips,
+      chips == 1 ? "" : "s", sweep::thousands(sensitivities.images), sensitivities.rail,
+      table.text());
 }
 
 }  // namespace brownout::model

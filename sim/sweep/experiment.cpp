@@ -11,6 +11,7 @@
 #include "models/data/input_encoder.h"
 #include "models/onnx/import.h"
 #include "sim/core/error.h"
+#include "sim/sweep/layer_costs.h"
 
 namespace brownout::sweep {
 namespace {
@@ -29,10 +30,6 @@ std::uint32_t file_crc(const std::filesystem::path& path) {
 std::uint32_t images_crc(const models::Dataset& dataset) {
   const std::uint32_t pixels = crc(0, dataset.pixels.data(), dataset.pixels.size());
   return crc(pixels, dataset.labels.data(), dataset.labels.size() * sizeof(dataset.labels[0]));
-}
-
-std::string shape_text(const models::Shape& shape) {
-  return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
 }
 
 void check_fit(const Experiment& experiment, config::Section root) {

@@ -60,18 +60,11 @@ Tally run_images(const Shared& shared, const accel::FastEngine::View& view, std:
   return tally;
 }
 
-/// Upper bounds of every buffer's fault rates over the plan.
-memory::PerGroup<memory::BufferRates> highest_rates(const Experiment& experiment,
-                                                    const SweepPlan& plan) {
-  memory::PerGroup<memory::BufferRates> highest;
-  for (const Point& point : plan.points) {
-    const auto rates =
-        accel::highest_fault_rates(experiment.config.machine, plan.at(point.voltage));
-    for (const memory::GroupId group : memory::kGroups) {
-      highest[group] = memory::highest(highest[group], rates[group]);
-    }
-  }
-  return highest;
+/// Where the points of the plan happen.
+std::vector<accel::OperatingPoint> operating_points(const SweepPlan& plan) {
+  std::vector<accel::OperatingPoint> points;
+  for (const Point& point : plan.points) points.push_back(plan.at(point.voltage));
+  return points;
 }
 
 /// Cycles and counts at every voltage of the plan: they depend neither on data nor on chip, so one
@@ -141,7 +134,8 @@ void run_sweep(const Experiment& experiment, const SweepPlan& plan, ResultsFolde
     most_images = std::max(most_images, point.images);
   }
   const auto inputs = encode_images(experiment, most_images);
-  ChipStore chips(maker, highest_rates(experiment, plan), points);
+  ChipStore chips(
+      maker, accel::highest_fault_rates(experiment.config.machine, operating_points(plan)), points);
   SharedProgress progress(start, observe);
   const Shared shared{experiment, plan, engine, inputs, progress};
 

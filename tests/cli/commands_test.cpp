@@ -84,6 +84,18 @@ TEST_F(CommandsTest, SweepWritesPointsLayersAndAReport) {
   EXPECT_EQ(read("r/report.html"), html);
 }
 
+TEST_F(CommandsTest, InspectTellsWhatEachLayerCostsWhenItAloneIsFaulty) {
+  const Outcome outcome = run({"model", "inspect", "a.yaml", "--out", "r"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_TRUE(contains(outcome.output, "lost at 0.7500 Vmin, %")) << outcome.output;
+  // Two layers have weights, at three voltages.
+  EXPECT_EQ(lines("r/sensitivity.csv"), 1U + 2U * 3U);
+  EXPECT_TRUE(contains(read("r/sensitivity.csv"), "classifier,conv,10,1,1,"));
+  EXPECT_TRUE(contains(read("r/sensitivity.svg"), "classifier"));
+  // A network alone has shapes, and nothing to write.
+  EXPECT_TRUE(contains(run({"model", "inspect", "small.onnx"}).output, "weight bits"));
+}
+
 TEST_F(CommandsTest, FirstPointEqualsARunAtItsVoltage) {
   ASSERT_EQ(run({"sweep", "a.yaml", "--out", "s"}).exit_code, 0);
   ASSERT_EQ(run({"run", "a.yaml", "--out", "r", "--chip", "1", "--images", "30", "--engine",

@@ -101,7 +101,7 @@ TEST(Inspect, AddsUpToTheNetwork) {
       models::make_untrained(models::ZooChoice{"resnet18", {3, 32, 32}, 10}).graph;
   std::uint64_t macs = 0;
   std::uint64_t parameters = 0;
-  for (const LayerCosts& layer : layer_costs(graph)) {
+  for (const sweep::LayerCosts& layer : sweep::layer_costs(graph)) {
     macs += layer.macs;
     parameters += layer.parameters;
   }

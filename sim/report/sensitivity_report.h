@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each layer costs when it alone is faulty, as files (layer 5).
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "sim/sweep/sensitivity.h"
+
+namespace brownout::report {
+
+constexpr const char* kSensitivityTable = "sensitivity.csv";
+constexpr const char* kSensitivityPlot = "sensitivity.svg";
+
+/// A gnuplot script: one group of bars a layer, one bar a voltage, with the spread over chips.
+[[nodiscard]] std::string sensitivity_script(const sweep::Sensitivities& sensitivities);
+
+/// Both files into `folder`, which is made when missing. Starts gnuplot. Throws InputError when
+/// they cannot be written.
+void write_sensitivities(const sweep::Sensitivities& sensitivities,
+                         const std::filesystem::path& folder);
+
+}  // namespace brownout::report
