@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Failing cells that belong to weights and not to addresses (layer 3): the mapping ibm_random. The
 // filter buffer then reads, for every layer anew, each weight through the map's byte of that
-// weight, wherever in the buffer it lies. ibm_random_shuffled deals the weights of a layer at random
-// first: the same bits of the map are met as often, by weights that do not lie together.
+// weight, wherever in the buffer it lies. ibm_random_shuffled deals the weights of a layer at
+// random first: the same bits of the map are met as often, by weights that do not lie together.
 #pragma once
 
 #include <array>
@@ -32,8 +32,7 @@ class WeightMapFaults : public memory::FaultSource {
   };
 
   /// The map's byte of each of a layer's weights.
-  [[nodiscard]] std::vector<std::uint32_t> bytes_of(std::uint32_t layer,
-                                                    std::size_t weights) const;
+  [[nodiscard]] std::vector<std::uint32_t> bytes_of(std::uint32_t layer, std::size_t weights) const;
   [[nodiscard]] memory::FaultMask make_mask(std::uint32_t layer) const;
 
   FaultContext context_;

@@ -130,8 +130,7 @@ FaultMap draw_map(const MemoryConfig& model, ChipId chip, const DrawPlan& plan) 
   for (const double voltage : plan.voltages) {
     rates.push_back(rate_at(model, voltage, plan.relative_to_vmin));
   }
-  const bool by_weight =
-      is_ibm_random(model.faults.mapping) && plan.group == GroupId::kFilter;
+  const bool by_weight = is_ibm_random(model.faults.mapping) && plan.group == GroupId::kFilter;
   return {fmt::format("{} chip {}", model.name, chip.value()), plan.geometry, plan.relative_to_vmin,
           by_weight ? weight_levels(chip, plan, rates) : cell_levels(model, chip, plan, rates)};
 }

@@ -132,8 +132,8 @@ void check_protection(const accel::Machine& machine, memory::GroupId group, Sect
                                {section.section("redundancy", ""), buffer.redundancy.tested_at},
                                "tested_at"));
   }
-  const bool by_weight = group == memory::GroupId::kFilter &&
-                         memory::is_ibm_random(machine.memory.faults.mapping);
+  const bool by_weight =
+      group == memory::GroupId::kFilter && memory::is_ibm_random(machine.memory.faults.mapping);
   constexpr const char* kByWeight =
       "found with 'memory.faults.mapping: ibm_random', which lays faults over weights wherever "
       "they lie, allowed: with 'mapping: address'";
