@@ -57,6 +57,14 @@ TrainedNetwork read_network(config::Section section) {
   return network;
 }
 
+Restart read_restart(config::Section section) {
+  Restart restart;
+  restart.epochs = static_cast<int>(
+      section.integer("epochs", "passes over the training set", between(1, 10000)));
+  restart.learning_rate = section.number("learning_rate", "peak of the second cycle", above(0));
+  return restart;
+}
+
 OptimizationConfig read_optimization(config::Section section) {
   OptimizationConfig c;
   c.epochs = static_cast<int>(
@@ -75,6 +83,9 @@ OptimizationConfig read_optimization(config::Section section) {
                                            {"bfloat16", Precision::kBfloat16},
                                            {"float32", Precision::kFloat32}},
                                           c.precision);
+  if (auto part = section.optional_section("restart", "a second cycle of the schedule")) {
+    c.restart = read_restart(*part);
+  }
   c.quantized_weights =
       section.flag("quantized_weights", "products use weights rounded as `quantization` says",
                    c.quantized_weights);

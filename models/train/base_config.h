@@ -30,18 +30,27 @@ enum class Precision {
   kFloat32,
 };
 
+/// A second, gentler cycle after the first (warm restart: Loshchilov and Hutter, ICLR 2017).
+struct Restart {
+  int epochs = 0;  ///< none: no restart
+  double learning_rate = 0.0;
+};
+
 /// Nesterov SGD under a one-cycle schedule: the learning rate climbs linearly over the `warmup`
-/// share of all steps, then falls to zero along a cosine.
+/// share of a cycle's steps, then falls to zero along a cosine.
 struct OptimizationConfig {
-  int epochs = 15;
+  int epochs = 15;  ///< of the first cycle
   int batch = 128;
   double learning_rate = 0.1;
   double momentum = 0.9;
   double weight_decay = 5e-4;
   double warmup = 0.25;
   Precision precision = Precision::kAuto;
+  Restart restart;
   /// Products use weights rounded as `quantization` says, updates go to the unrounded ones.
   bool quantized_weights = false;
+
+  [[nodiscard]] int all_epochs() const { return epochs + restart.epochs; }
 };
 
 /// Random crop after zero padding by `crop_padding`, and mirror images half of the time.

@@ -17,14 +17,20 @@ bool uses_bfloat16(Precision precision) {
 #endif
 }
 
-double learning_rate(const OptimizationConfig& config, double progress) {
+namespace {
+
+/// One cycle with this peak, of which the share `progress` is done.
+double one_cycle(double peak, double warmup, double progress) {
   const double pi = std::acos(-1.0);
-  if (progress < config.warmup) return config.learning_rate * progress / config.warmup;
-  const double fall = (progress - config.warmup) / std::max(1.0 - config.warmup, 1e-9);
-  return config.learning_rate * 0.5 * (1.0 + std::cos(pi * fall));
+  if (progress < warmup) return peak * progress / warmup;
+  const double fall = (progress - warmup) / std::max(1.0 - warmup, 1e-9);
+  return peak * 0.5 * (1.0 + std::cos(pi * fall));
 }
 
-namespace {
+std::string describe(const Restart& restart) {
+  if (restart.epochs == 0) return "";
+  return fmt::format(" and {} from {}", restart.epochs, restart.learning_rate);
+}
 
 std::string describe(const TrainedNetwork& network) {
   if (!network.zoo.empty()) return network.zoo;
@@ -42,16 +48,29 @@ std::string describe_rounding(const TrainBaseConfig& c) {
 
 }  // namespace
 
+double learning_rate(const OptimizationConfig& config, std::int64_t step,
+                     std::int64_t steps_per_epoch) {
+  const auto share = [&](std::int64_t done, int epochs) {
+    return static_cast<double>(done) / static_cast<double>(epochs * steps_per_epoch);
+  };
+  const std::int64_t first_cycle = config.epochs * steps_per_epoch;
+  if (config.restart.epochs == 0 || step < first_cycle) {
+    return one_cycle(config.learning_rate, config.warmup, share(step, config.epochs));
+  }
+  return one_cycle(config.restart.learning_rate, config.warmup,
+                   share(step - first_cycle, config.restart.epochs));
+}
+
 std::string run_fingerprint(const TrainBaseConfig& c, const Dataset& train, int threads) {
   const OptimizationConfig& o = c.optimization;
   return fmt::format(
-      "data {} {} x {}x{}x{}; seed {}; threads {}; {}; epochs {}, batch {}, learning rate {}, "
+      "data {} {} x {}x{}x{}; seed {}; threads {}; {}; epochs {}{}, batch {}, learning rate {}, "
       "momentum {}, weight decay {}, warm-up {}, bfloat16 {}, rounding of weights {}; crop padding "
       "{}, flip {}",
       train.name, train.size(), train.shape.channels, train.shape.height, train.shape.width, c.seed,
-      threads, describe(c.network), o.epochs, o.batch, o.learning_rate, o.momentum, o.weight_decay,
-      o.warmup, uses_bfloat16(o.precision), describe_rounding(c), c.augmentation.crop_padding,
-      c.augmentation.flip);
+      threads, describe(c.network), o.epochs, describe(o.restart), o.batch, o.learning_rate,
+      o.momentum, o.weight_decay, o.warmup, uses_bfloat16(o.precision), describe_rounding(c),
+      c.augmentation.crop_padding, c.augmentation.flip);
 }
 
 }  // namespace brownout::models

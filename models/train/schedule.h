@@ -2,6 +2,7 @@
 // What follows from the config alone while training (layer 2). Free of libtorch.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "models/data/dataset.h"
@@ -9,8 +10,9 @@
 
 namespace brownout::models {
 
-/// One-cycle schedule at `progress` in [0, 1], the share of all steps done.
-[[nodiscard]] double learning_rate(const OptimizationConfig& config, double progress);
+/// The schedule at `step` of a run whose epochs have `steps_per_epoch` steps.
+[[nodiscard]] double learning_rate(const OptimizationConfig& config, std::int64_t step,
+                                   std::int64_t steps_per_epoch);
 
 /// Whether convolutions run in bfloat16 on this processor.
 [[nodiscard]] bool uses_bfloat16(Precision precision);

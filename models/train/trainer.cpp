@@ -97,7 +97,7 @@ struct Trainer::State {
     return static_cast<std::int64_t>(train.size()) / config.optimization.batch;
   }
   [[nodiscard]] std::int64_t total_steps() const {
-    return steps_per_epoch() * config.optimization.epochs;
+    return steps_per_epoch() * config.optimization.all_epochs();
   }
 
   void train_step();
@@ -121,9 +121,8 @@ void Trainer::State::train_step() {
     bytes.insert(bytes.end(), image.begin(), image.end());
     labels.push_back(train.labels[index]);
   }
-  const double progress = static_cast<double>(step) / static_cast<double>(total_steps());
   static_cast<torch::optim::SGDOptions&>(optimizer.param_groups().front().options())
-      .lr(learning_rate(config.optimization, progress));
+      .lr(learning_rate(config.optimization, step, steps_per_epoch()));
 
   network.train();
   optimizer.zero_grad();
@@ -160,7 +159,7 @@ void Trainer::State::end_epoch(const TrainLog& log) {
   const auto steps = static_cast<double>(steps_per_epoch());
   const std::string line =
       fmt::format("epoch {}/{}: loss {:.4f}, train {:.2f} %, test {:.2f} %, {}",
-                  step / steps_per_epoch(), config.optimization.epochs, epoch_loss / steps,
+                  step / steps_per_epoch(), config.optimization.all_epochs(), epoch_loss / steps,
                   100.0 * static_cast<double>(epoch_correct) / (steps * config.optimization.batch),
                   100.0 * accuracy, pace());
   history += line + "\n";

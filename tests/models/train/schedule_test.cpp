@@ -12,19 +12,37 @@ TEST(LearningRate, ClimbsLinearlyThenFallsAlongACosine) {
   OptimizationConfig config;
   config.learning_rate = 0.4;
   config.warmup = 0.2;
-  EXPECT_DOUBLE_EQ(learning_rate(config, 0.0), 0.0);
-  EXPECT_DOUBLE_EQ(learning_rate(config, 0.1), 0.2);
-  EXPECT_DOUBLE_EQ(learning_rate(config, 0.2), 0.4);
-  EXPECT_NEAR(learning_rate(config, 0.6), 0.2, 1e-12);
-  EXPECT_NEAR(learning_rate(config, 1.0), 0.0, 1e-12);
+  config.epochs = 4;
+  EXPECT_DOUBLE_EQ(learning_rate(config, 0, 25), 0.0);
+  EXPECT_DOUBLE_EQ(learning_rate(config, 10, 25), 0.2);
+  EXPECT_DOUBLE_EQ(learning_rate(config, 20, 25), 0.4);
+  EXPECT_NEAR(learning_rate(config, 60, 25), 0.2, 1e-12);
+  EXPECT_NEAR(learning_rate(config, 100, 25), 0.0, 1e-12);
+}
+
+TEST(LearningRate, RestartIsAnotherCycleThatLeavesTheFirstAsItWas) {
+  OptimizationConfig config;
+  config.epochs = 3;
+  OptimizationConfig restarted = config;
+  restarted.restart = {2, 0.03};
+  for (std::int64_t step = 0; step < 30; ++step) {
+    EXPECT_EQ(learning_rate(restarted, step, 10), learning_rate(config, step, 10));
+  }
+  OptimizationConfig second = config;
+  second.epochs = 2;
+  second.learning_rate = 0.03;
+  for (std::int64_t step = 0; step < 20; ++step) {
+    EXPECT_EQ(learning_rate(restarted, 30 + step, 10), learning_rate(second, step, 10));
+  }
 }
 
 TEST(LearningRate, WarmupMayBeNothingOrEverything) {
   OptimizationConfig config;
+  config.epochs = 2;
   config.warmup = 0.0;
-  EXPECT_DOUBLE_EQ(learning_rate(config, 0.0), config.learning_rate);
+  EXPECT_DOUBLE_EQ(learning_rate(config, 0, 10), config.learning_rate);
   config.warmup = 1.0;
-  EXPECT_DOUBLE_EQ(learning_rate(config, 0.5), config.learning_rate / 2);
+  EXPECT_DOUBLE_EQ(learning_rate(config, 10, 10), config.learning_rate / 2);
 }
 
 TEST(Precision, AnExplicitChoiceHoldsOnEveryProcessor) {
