@@ -20,7 +20,7 @@
 #include "sim/core/units.h"
 
 namespace brownout::memory {
-
+// (n, k), as configured. NOLINTNEXTLINE(readability-identifier-naming)
 enum class Code : std::uint8_t { kNone, kSecded72_64, kSecded39_32, kParity };
 
 /// What is delivered of data that are known to be wrong and cannot be put right.

@@ -46,7 +46,7 @@ std::set<std::string> class_folders(const fs::path& split) {
 
 /// The classes, which both splits must have where both are there: labels are positions among them.
 std::set<std::string> common_classes(const fs::path& split, const fs::path& other) {
-  const std::set<std::string> classes = class_folders(split);
+  std::set<std::string> classes = class_folders(split);
   if (!fs::is_directory(other)) return classes;
   const std::set<std::string> others = class_folders(other);
   std::vector<std::string> different;

@@ -27,7 +27,7 @@ struct Folding {
   /// Integers given as the attribute (older operator sets) or as the input (newer ones); null when
   /// neither is there.
   [[nodiscard]] std::vector<std::int64_t> integers(const char* attribute, std::size_t index,
-                                                   std::vector<std::int64_t> fallback) const;
+                                                   const std::vector<std::int64_t>& fallback) const;
 };
 
 using Fold = Numbers (*)(const Folding&);

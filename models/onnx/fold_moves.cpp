@@ -24,6 +24,7 @@ Numbers with_dims(const Numbers& source, Extents dims) {
 
 std::vector<std::size_t> axes_of(const std::vector<std::int64_t>& axes, std::size_t rank) {
   std::vector<std::size_t> result;
+  result.reserve(axes.size());
   for (const std::int64_t axis : axes) result.push_back(axis_of(axis, rank));
   std::sort(result.begin(), result.end());
   if (std::adjacent_find(result.begin(), result.end()) != result.end()) {
@@ -62,10 +63,10 @@ const Numbers& Folding::input(std::size_t index) const {
 }
 
 std::vector<std::int64_t> Folding::integers(const char* attribute, std::size_t index,
-                                            std::vector<std::int64_t> fallback) const {
+                                            const std::vector<std::int64_t>& fallback) const {
   if (const auto given = node.integers(attribute)) return *given;
   const Numbers* found = optional_input(index);
-  return found != nullptr ? found->integers() : std::move(fallback);
+  return found != nullptr ? found->integers() : fallback;
 }
 
 Numbers fold_concat(const Folding& folding) {
@@ -203,7 +204,7 @@ std::vector<SliceRange> slice_ranges(const Folding& folding, const Extents& dims
   const auto ends = folding.integers("ends", 2, {});
   std::vector<std::int64_t> all(starts.size());
   std::iota(all.begin(), all.end(), 0);
-  const auto axes = folding.integers("axes", 3, std::move(all));
+  const auto axes = folding.integers("axes", 3, all);
   const auto steps = folding.integers("steps", 4, std::vector<std::int64_t>(starts.size(), 1));
   if (ends.size() != starts.size() || axes.size() != starts.size() ||
       steps.size() != starts.size()) {
@@ -243,7 +244,7 @@ Numbers fold_squeeze(const Folding& folding) {
   for (std::size_t a = 0; a < source.dims.size(); ++a) {
     if (source.dims[a] == 1) ones.push_back(static_cast<std::int64_t>(a));
   }
-  const auto axes = axes_of(folding.integers("axes", 1, std::move(ones)), source.dims.size());
+  const auto axes = axes_of(folding.integers("axes", 1, ones), source.dims.size());
   Extents dims = source.dims;
   for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
     if (dims[*axis] != 1) throw InputError(fmt::format("drops an extent of {}", dims[*axis]));

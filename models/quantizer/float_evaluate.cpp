@@ -160,7 +160,7 @@ Values FloatEvaluator::convolved(std::size_t node, const Values& input) const {
   const Shape& out = shapes_[node + 1];
   const Packed& packed = packed_[node];
   const std::size_t outputs = count(out.channels / conv.groups);
-  const dnnl_dim_t pixels = out.height * out.width;
+  const dnnl_dim_t pixels = dnnl_dim_t{out.height} * out.width;
   const auto fan_in = static_cast<dnnl_dim_t>(packed.weights.size() / count(out.channels));
   Values result(out.elements());
   for (int group = 0; group < conv.groups; ++group) {

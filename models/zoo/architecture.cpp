@@ -54,7 +54,7 @@ std::size_t Architecture::add(std::string name, LayerKind kind, std::vector<std:
   require(inputs.size() == 1 || inputs.size() == 2, "a layer reads one or two tensors");
   const Shape* second = inputs.size() == 2 ? &shapes_.at(inputs[1]) : nullptr;
   shapes_.push_back(std::visit(OutputShape{shapes_.at(inputs[0]), second}, kind));
-  layers_.push_back({std::move(name), std::move(kind), std::move(inputs)});
+  layers_.push_back({std::move(name), kind, std::move(inputs)});
   return layers_.size();
 }
 

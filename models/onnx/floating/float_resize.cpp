@@ -40,18 +40,23 @@ std::vector<int> with_ends(int extent) {
 }
 
 int whole_factor(const AxisResize& axis) {
-  constexpr std::int64_t kLargest = 64;  // its weights are as many as its square, a channel
-  const std::int64_t factor = axis.to / axis.from;
-  if (axis.to % axis.from == 0 && factor >= 1 && factor <= kLargest) {
-    return static_cast<int>(factor);
+  if (axis.to % axis.from == 0 && axis.to >= axis.from) {
+    return static_cast<int>(axis.to / axis.from);
   }
-  throw InputError(
-      fmt::format("resizes {} elements to {} linearly; supported are whole factors up to {}",
-                  axis.from, axis.to, kLargest));
+  throw InputError(fmt::format("resizes {} elements to {} linearly; supported are whole factors",
+                               axis.from, axis.to));
 }
 
 FloatConv bilinear(int channels, const LinearAxis& rows, const LinearAxis& columns) {
+  constexpr std::size_t kMostWeights = std::size_t{1} << 22U;
+  const std::size_t weights =
+      static_cast<std::size_t>(channels) * rows.taps.size() * columns.taps.size();
+  if (weights > kMostWeights) {
+    throw InputError(
+        fmt::format("takes {} interpolation weights, allowed are up to 2^22", weights));
+  }
   FloatConv conv;
+  conv.weights.reserve(weights);
   conv.outputs = conv.groups = channels;
   Window& w = conv.window;
   w.kernel_h = static_cast<int>(rows.taps.size());

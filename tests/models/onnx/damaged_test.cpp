@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <limits>
+#include <string>
+#include <vector>
 
 #include "models/onnx/import.h"
 #include "sim/core/error.h"
@@ -145,6 +148,41 @@ const std::vector<Case> kCases = {
        m.model.mutable_metadata_props(0)->set_value("0.5,0");
      }},
 };
+
+/// Of a network whose scale number `which` (input coded, input decoded, weights, output) is
+/// `scale`.
+std::string error_with_scale(int which, float scale) {
+  ModelMaker maker({2, 1, 1});
+  maker.node("Conv", "c", {maker.real_input(), maker.weights("w", {3, 2, 1, 1}, counting(6), 1)});
+  maker.output(maker.quantize("c", "y", 0.25F, 0));
+  for (TensorProto& constant : *graph(maker).mutable_initializer()) {
+    if (constant.data_type() != TensorProto::FLOAT || which-- != 0) continue;
+    constant.set_float_data(0, scale);
+  }
+  return load_error(maker.model);
+}
+
+constexpr int kScales = 4;
+
+TEST(DamagedScales, AreNamedUnlessPositiveAndFinite) {
+  using Limits = std::numeric_limits<float>;
+  for (const float scale :
+       {0.0F, -0.0F, -1.0F, Limits::quiet_NaN(), Limits::infinity(), -Limits::infinity()}) {
+    for (int which = 0; which < kScales; ++which) {
+      EXPECT_THAT(error_with_scale(which, scale), HasSubstr("allowed are positive numbers"))
+          << scale << " as scale " << which;
+    }
+  }
+}
+
+TEST(DamagedScales, ThatNoMultiplierReachesAreNamed) {
+  using Limits = std::numeric_limits<float>;
+  for (const float scale : {Limits::denorm_min(), 1e-30F, 1e30F, Limits::max()}) {
+    for (int which = 0; which < kScales; ++which) {
+      EXPECT_NE(error_with_scale(which, scale), "") << scale << " as scale " << which;
+    }
+  }
+}
 
 INSTANTIATE_TEST_SUITE_P(Files, DamagedCase, testing::ValuesIn(kCases),
                          [](const auto& c) { return c.param.name; });

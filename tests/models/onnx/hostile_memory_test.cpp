@@ -48,10 +48,9 @@ std::ostream& operator<<(std::ostream& out, const Hostile& h) { return out << h.
 
 class HostileMemory : public testing::TestWithParam<Hostile> {};
 
-TEST_P(HostileMemory, StaysBounded) {
-  FloatMaker maker({4, 4, 4});
-  GetParam().fill(maker);
-  const std::string bytes = maker.output("y").model.SerializeAsString();
+/// Loads the model as a float and as a quantised network.
+void expect_bounded(const onnx::ModelProto& model) {
+  const std::string bytes = model.SerializeAsString();
   ASSERT_LE(bytes.size(), kLargestFile);
   const std::string file = test_file("hostile.onnx");
   std::ofstream(file, std::ios::binary) << bytes;
@@ -72,6 +71,31 @@ TEST_P(HostileMemory, StaysBounded) {
 #endif
   EXPECT_LE(kib, kMostKib) << bytes.size() << " bytes";
   EXPECT_LT(refusal.size(), 500'000U);
+}
+
+TEST_P(HostileMemory, StaysBounded) {
+  FloatMaker maker({4, 4, 4});
+  GetParam().fill(maker);
+  expect_bounded(maker.output("y").model);
+}
+
+TEST(HostileQuantisedMemory, StaysBoundedByManyLongMoves) {
+  ModelMaker maker({1, 1, 1 << 19});
+  maker.integers("pads", onnx::TensorProto::INT64, {8}, {0, 0, 0, 1 << 19, 0, 0, 0, -(1 << 19)});
+  for (int i = 0; i < 2000; ++i) {
+    set_text(maker.node("Pad", name("n", i), {"x", "pads"}), "mode", "edge");
+  }
+  expect_bounded(maker.output("n1").model);
+}
+
+TEST(HostileQuantisedMemory, StaysBoundedByLayersOfTheSameWeights) {
+  ModelMaker maker({4, 4, 4});
+  const std::string input = maker.real_input();
+  const std::string weights =
+      maker.weights("w", {1 << 14, 4, 1, 1}, std::vector<int>(1 << 16, 1), 0.5F);
+  for (int i = 0; i < 3000; ++i) maker.node("Conv", name("n", i), {input, weights});
+  maker.quantize("n1", "y", 0.5F, 0);
+  expect_bounded(maker.output("y").model);
 }
 
 void set_input(FloatMaker& maker, std::initializer_list<int> dims) {
@@ -116,6 +140,12 @@ const Hostile kFiles[] = {
        set_input(m, {4, 1, 1});
        set_text(m.node("Resize", "y", {"image", "", m.floats("s", {4}, {1, 1, 1 << 18, 1 << 18})}),
                 "mode", "linear");
+     }},
+    {"bilinear_of_a_million_channels",
+     [](FloatMaker& m) {
+       set_input(m, {1 << 20, 1, 1});
+       set_text(m.node("Resize", "y", {"image", "", m.floats("s", {4}, {1, 1, 64, 64})}), "mode",
+                "linear");
      }},
     {"many_long_pads",
      [](FloatMaker& m) {
