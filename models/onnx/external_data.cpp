@@ -56,7 +56,7 @@ Extract read_extract(const TensorProto& tensor) {
 fs::path resolve(const TensorProto& tensor, const std::string& location, const fs::path& folder) {
   std::error_code error;
   const fs::path root = fs::canonical(folder, error);
-  const fs::path file = error ? fs::path() : fs::canonical(root / location, error);
+  fs::path file = error ? fs::path() : fs::canonical(root / location, error);
   if (location.empty() || error || !fs::is_regular_file(file, error)) {
     reject(tensor, fmt::format("external data '{}': no such file", location));
   }
