@@ -37,8 +37,14 @@ struct GroupFaults {
 
 }  // namespace
 
-FastEngine::FastEngine(const models::Graph& graph, const Machine& machine)
+struct FastEngine::Read {
+  std::vector<std::vector<std::int8_t>> weights;  ///< one entry a node
+  ActivationFaults activations;
+  std::vector<memory::CodeOutcomes> weight_words;
+  std::uint64_t flipped = 0;  ///< bits of weights
+};
 
+FastEngine::FastEngine(const models::Graph& graph, const Machine& machine)
     : graph_(graph),
       machine_(machine),
       program_(lower(graph, machine)),
@@ -52,13 +58,17 @@ memory::CodeOutcomes FastEngine::View::total_weight_words() const {
   return sum;
 }
 
-FastEngine::View FastEngine::view(const memory::Chip& chip, const OperatingPoint& point) const {
+void FastEngine::require_settled(const OperatingPoint& point) const {
   if (const std::string* rail = unsettled_rail(point)) {
     throw InputError(fmt::format(
         "rail '{}' changes its voltage while its cells may keep what another layer left there "
         "(write_failure, retention); allowed: one voltage, or 'engine: cycle'",
         *rail));
   }
+}
+
+FastEngine::View FastEngine::view(const memory::Chip& chip, const OperatingPoint& point) const {
+  require_settled(point);
   View view = read(chip, point, 0);
   if (changes_with_image(machine_)) view.redraw = Redraw{&chip, point};
   return view;
@@ -97,8 +107,21 @@ bool FastEngine::fails(const memory::Chip& chip, const OperatingPoint& point, Gr
   });
 }
 
+std::vector<std::vector<std::int8_t>> FastEngine::weights_read(const memory::Chip& chip,
+                                                               const OperatingPoint& point) const {
+  require_settled(point);
+  return gather(chip, point, 0).weights;
+}
+
 FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint& point,
                                   std::uint32_t image) const {
+  Read read = gather(chip, point, image);
+  return {fast_.pack(read.weights), std::move(read.activations), std::move(read.weight_words),
+          read.flipped};
+}
+
+FastEngine::Read FastEngine::gather(const memory::Chip& chip, const OperatingPoint& point,
+                                    std::uint32_t image) const {
   const auto geometry = machine_.geometry();
   memory::PerGroup<GroupFaults> sources;
   for (const GroupId group : memory::kGroups) {
@@ -110,10 +133,9 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
   const bool faulty_activations =
       fails(chip, point, GroupId::kIfmap) || fails(chip, point, GroupId::kOfmap);
 
-  std::uint64_t flipped = 0;
-  ActivationFaults activations;
-  std::vector<memory::CodeOutcomes> weight_words(graph_.nodes.size());
-  std::vector<std::vector<std::int8_t>> weights(graph_.nodes.size());
+  Read result;
+  result.weight_words.resize(graph_.nodes.size());
+  result.weights.resize(graph_.nodes.size());
   memory::PerGroup<memory::BufferRates> present;
   for (std::uint32_t i = 0; i < graph_.nodes.size(); ++i) {
     const models::Node& node = graph_.nodes[i];
@@ -130,18 +152,18 @@ FastEngine::View FastEngine::read(const memory::Chip& chip, const OperatingPoint
     };
     if (const auto* conv = std::get_if<models::Conv>(&node.operation)) {
       WeightsRead read = read_weights(*conv, *layer.conv(), buffer(GroupId::kFilter));
-      weights[i] = std::move(read.weights);
-      weight_words[i] = read.outcomes;
-      flipped += flipped_bits(conv->weights, weights[i]);
+      result.weights[i] = std::move(read.weights);
+      result.weight_words[i] = read.outcomes;
+      result.flipped += flipped_bits(conv->weights, result.weights[i]);
     }
     if (faulty_activations) {
       NodeFaults faults =
           activation_faults(graph_, node, layer, buffer(GroupId::kIfmap), buffer(GroupId::kOfmap));
-      if (!faults.partial_sums.empty()) faults.partial_sums.weights = weights[i];
-      activations.push_back(std::move(faults));
+      if (!faults.partial_sums.empty()) faults.partial_sums.weights = result.weights[i];
+      result.activations.push_back(std::move(faults));
     }
   }
-  return {fast_.pack(weights), std::move(activations), std::move(weight_words), flipped};
+  return result;
 }
 
 FastGraph::Workspace FastEngine::make_workspace() const { return FastGraph::Workspace(fast_); }

@@ -54,6 +54,12 @@ class FastEngine {
   /// along the network: what they hold depends on other layers.
   [[nodiscard]] View view(const memory::Chip& chip, const OperatingPoint& point) const;
 
+  /// The weights view() computes with, for users with kernels of their own: one entry a node in the
+  /// order of models::Conv::weights, empty but for convolutions. Where accesses fail at random, as
+  /// image 0 reads them. Throws as view().
+  [[nodiscard]] std::vector<std::vector<std::int8_t>> weights_read(
+      const memory::Chip& chip, const OperatingPoint& point) const;
+
   /// Scratch buffers of one thread.
   [[nodiscard]] FastGraph::Workspace make_workspace() const;
 
@@ -77,8 +83,14 @@ class FastEngine {
   /// `at` has no schedule.
   [[nodiscard]] memory::BufferRates rates_at(memory::GroupId group, const OperatingPoint& at,
                                              Hertz clock) const;
+  /// Throws InputError where a view cannot tell what cells hold.
+  void require_settled(const OperatingPoint& point) const;
   /// A rail that changes its voltage and whose cells may not hold their data; null when none does.
   [[nodiscard]] const std::string* unsettled_rail(const OperatingPoint& point) const;
+  /// What one image reads, before kernels want it packed.
+  struct Read;
+  [[nodiscard]] Read gather(const memory::Chip& chip, const OperatingPoint& point,
+                            std::uint32_t image) const;
   [[nodiscard]] View read(const memory::Chip& chip, const OperatingPoint& point,
                           std::uint32_t image) const;
 

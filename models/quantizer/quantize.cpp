@@ -199,7 +199,8 @@ Graph quantize(const FloatNetwork& network, const std::vector<Range>& ranges,
   graph.tensors.push_back(coded_tensor("image", network.input, ranges.front()));
   for (std::size_t i = 0; i < network.nodes.size(); ++i) {
     const FloatNode& node = network.nodes[i];
-    const bool logits = i + 1 == network.nodes.size() && ends_in_logits(network);
+    const bool logits =
+        i + 1 == network.nodes.size() && !config.coded_output && ends_in_logits(network);
     Tensor output = coded_tensor(node.name + "_out", shapes[i + 1], ranges[i + 1]);
     if (keeps_coding(node.operation)) {
       take_coding(output, graph.tensors[node.inputs.front()]);

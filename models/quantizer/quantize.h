@@ -24,11 +24,13 @@ struct QuantizeConfig {
   bool per_channel = false;  ///< one weight scale per output channel instead of one per tensor
   WeightSpan span = {};      ///< how the scale follows from the weights
   std::optional<WeightLimit> clip = {};  ///< and a limit of what is kept, whatever they are
+  /// The result are codes, whatever the last layer is: an image, not logits.
+  bool coded_output = false;
 };
 
 /// Quantises `network`; where the last node is a conv or linear layer without ReLU, its int32
-/// accumulators stay as logits, otherwise the result are codes. `ranges` as from
-/// `Calibrator::ranges()`. Throws InputError.
+/// accumulators stay as logits unless `config` asks for codes, otherwise the result are codes.
+/// `ranges` as from `Calibrator::ranges()`. Throws InputError.
 ///
 /// A gain too small for the fixed-point multiplier (gamma = 0 included) is raised to where the
 /// channel's weights move its output by a fraction of a code; the channel is then the constant its

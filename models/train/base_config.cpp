@@ -78,11 +78,7 @@ OptimizationConfig read_optimization(config::Section section) {
       section.number("weight_decay", "decay of all parameters", between(0, 1), c.weight_decay);
   c.warmup = section.number("warmup", "share of the steps in which the learning rate climbs",
                             between(0, 1), c.warmup);
-  c.precision = section.choice<Precision>("precision", "arithmetic of the convolutions",
-                                          {{"auto", Precision::kAuto},
-                                           {"bfloat16", Precision::kBfloat16},
-                                           {"float32", Precision::kFloat32}},
-                                          c.precision);
+  c.precision = read_precision(section);
   if (auto part = section.optional_section("restart", "a second cycle of the schedule")) {
     c.restart = read_restart(*part);
   }
@@ -90,6 +86,16 @@ OptimizationConfig read_optimization(config::Section section) {
       section.flag("quantized_weights", "products use weights rounded as `quantization` says",
                    c.quantized_weights);
   return c;
+}
+
+}  // namespace
+
+Precision read_precision(config::Section& section) {
+  return section.choice<Precision>("precision", "arithmetic of the convolutions",
+                                   {{"auto", Precision::kAuto},
+                                    {"bfloat16", Precision::kBfloat16},
+                                    {"float32", Precision::kFloat32}},
+                                   Precision::kAuto);
 }
 
 AugmentationConfig read_augmentation(config::Section section) {
@@ -118,8 +124,6 @@ QuantizeConfig read_quantization(config::Section section) {
   c.clip = read_weight_limit(section, "clip_weights");
   return c;
 }
-
-}  // namespace
 
 TrainBaseConfig read_train_base_config(config::Section section) {
   TrainBaseConfig c;

@@ -82,4 +82,11 @@ struct TrainBaseConfig {
 /// Errors become findings of the section's document.
 [[nodiscard]] TrainBaseConfig read_train_base_config(config::Section section);
 
+/// The sections that all training configs have.
+[[nodiscard]] AugmentationConfig read_augmentation(config::Section section);
+[[nodiscard]] CalibrationConfig read_calibration(config::Section section);
+[[nodiscard]] QuantizeConfig read_quantization(config::Section section);
+/// The key `precision`.
+[[nodiscard]] Precision read_precision(config::Section& section);
+
 }  // namespace brownout::models

@@ -3,9 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <string>
 #include <utility>
 
+#include "models/rearrange.h"
 #include "models/train/straight_through.h"
+#include "models/transposed_conv.h"
 #include "sim/core/error.h"
 
 namespace brownout::models {
@@ -19,23 +24,6 @@ std::vector<float> to_vector(const torch::Tensor& tensor) {
   return {data, data + flat.numel()};
 }
 
-void check_trainable(const Architecture& architecture) {
-  const auto reject = [&](const Layer& layer, const char* what) {
-    throw InputError(fmt::format("network '{}': layer '{}' {}; only classifiers are trained here",
-                                 architecture.name(), layer.name, what));
-  };
-  for (const Layer& layer : architecture.layers()) {
-    const auto* conv = std::get_if<ConvLayer>(&layer.kind);
-    if (conv != nullptr && conv->transposed) reject(layer, "is a transposed convolution");
-    if (std::holds_alternative<UpsampleLayer>(layer.kind)) reject(layer, "enlarges its input");
-    if (std::holds_alternative<ConcatLayer>(layer.kind)) reject(layer, "joins channels");
-    if (std::holds_alternative<TanhLayer>(layer.kind)) reject(layer, "is a tanh");
-  }
-  const Layer& last = architecture.layers().back();
-  const auto* linear = std::get_if<LinearLayer>(&last.kind);
-  if (linear == nullptr || linear->relu) reject(last, "is the last one and gives no logits");
-}
-
 std::vector<std::size_t> last_users(const Architecture& architecture) {
   std::vector<std::size_t> users(architecture.layers().size() + 1, 0);
   for (std::size_t i = 0; i < architecture.layers().size(); ++i) {
@@ -44,15 +32,11 @@ std::vector<std::size_t> last_users(const Architecture& architecture) {
   return users;
 }
 
-torch::nn::Conv2d make_conv(const ConvLayer& layer, int inputs) {
-  torch::nn::Conv2d conv(torch::nn::Conv2dOptions(inputs, layer.channels, layer.kernel)
-                             .stride(layer.stride)
-                             .padding(layer.padding)
-                             .bias(layer.bias));
-  // He et al., "Delving deep into rectifiers", 2015.
+/// He et al., "Delving deep into rectifiers", 2015; biases zero.
+template <class Module>
+void draw_weights(const Module& conv) {
   torch::nn::init::kaiming_normal_(conv->weight, 0.0, torch::kFanOut, torch::kReLU);
-  if (layer.bias) torch::nn::init::zeros_(conv->bias);
-  return conv;
+  if (conv->bias.defined()) torch::nn::init::zeros_(conv->bias);
 }
 
 torch::Tensor pooled(const MaxPoolLayer& layer, const torch::Tensor& input) {
@@ -62,7 +46,33 @@ torch::Tensor pooled(const MaxPoolLayer& layer, const torch::Tensor& input) {
                                            .padding({w.pad_top, w.pad_left}));
 }
 
+/// Every pixel twice in both directions.
+torch::Tensor enlarged(const torch::Tensor& input) {
+  return torch::upsample_nearest2d(input, {2 * input.size(2), 2 * input.size(3)});
+}
+
+/// What modules are called, without the dots libtorch allows in no name.
+std::string module_name(const Layer& layer) {
+  std::string name = layer.name;
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+}
+
+torch::Tensor joined(const torch::Tensor& first, const torch::Tensor& second) {
+  return torch::cat({first, second.to(first.scalar_type())}, 1);  // one may be a bfloat16 product
+}
+
 }  // namespace
+
+void require_classifier(const Architecture& architecture) {
+  const Layer& last = architecture.layers().back();
+  const auto* linear = std::get_if<LinearLayer>(&last.kind);
+  if (linear != nullptr && !linear->relu) return;
+  throw InputError(
+      fmt::format("network '{}': layer '{}' is the last one and gives no logits; only classifiers "
+                  "are trained here",
+                  architecture.name(), last.name));
+}
 
 TrainableNetwork::TrainableNetwork(Architecture architecture,
                                    const std::optional<QuantizeConfig>& quantized)
@@ -70,7 +80,6 @@ TrainableNetwork::TrainableNetwork(Architecture architecture,
       quantized_(quantized),
       parts_(architecture_.layers().size()),
       last_user_(last_users(architecture_)) {
-  check_trainable(architecture_);
   make_parts();
 }
 
@@ -82,18 +91,37 @@ void TrainableNetwork::make_parts() {
     const auto* linear = std::get_if<LinearLayer>(&layers[i].kind);
     if (linear == nullptr) continue;
     const auto inputs = architecture_.shape(layers[i].inputs.front()).elements();
-    parts_[i].linear = register_module(
-        layers[i].name, torch::nn::Linear(static_cast<std::int64_t>(inputs), linear->outputs));
+    parts_[i].linear =
+        register_module(module_name(layers[i]),
+                        torch::nn::Linear(static_cast<std::int64_t>(inputs), linear->outputs));
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const auto* conv = std::get_if<ConvLayer>(&layers[i].kind);
     if (conv == nullptr) continue;
-    const int inputs = architecture_.shape(layers[i].inputs.front()).channels;
-    parts_[i].conv = register_module(layers[i].name, make_conv(*conv, inputs));
-    if (!conv->batch_norm) continue;
-    parts_[i].norm =
-        register_module(layers[i].name + "_norm", torch::nn::BatchNorm2d(conv->channels));
+    make_conv(layers[i], *conv, parts_[i]);
   }
+}
+
+void TrainableNetwork::make_conv(const Layer& layer, const ConvLayer& conv, Part& part) {
+  const int inputs = architecture_.shape(layer.inputs.front()).channels;
+  const std::string name = module_name(layer);
+  if (conv.transposed) {
+    const auto options = torch::nn::ConvTranspose2dOptions(inputs, conv.channels, conv.kernel)
+                             .stride(conv.stride)
+                             .padding(conv.padding)
+                             .bias(conv.bias);
+    part.transposed = register_module(name, torch::nn::ConvTranspose2d(options));
+    draw_weights(part.transposed);
+  } else {
+    const auto options = torch::nn::Conv2dOptions(inputs, conv.channels, conv.kernel)
+                             .stride(conv.stride)
+                             .padding(conv.padding)
+                             .bias(conv.bias);
+    part.conv = register_module(name, torch::nn::Conv2d(options));
+    draw_weights(part.conv);
+  }
+  if (!conv.batch_norm) return;
+  part.norm = register_module(name + "_norm", torch::nn::BatchNorm2d(conv.channels));
 }
 
 /// The weights that products use.
@@ -101,10 +129,19 @@ torch::Tensor TrainableNetwork::used(const torch::Tensor& weights) const {
   return quantized_ ? round_weights(weights, *quantized_) : weights;
 }
 
+/// Of a convolution, in libtorch's order: a transposed one has its outputs second.
+torch::Tensor TrainableNetwork::used(const Part& part) const {
+  if (!part.transposed) return used(part.conv->weight);
+  return used(part.transposed->weight.transpose(0, 1)).transpose(0, 1);
+}
+
 torch::Tensor TrainableNetwork::convolved(const ConvLayer& layer, Part& part,
                                           const torch::Tensor& input) const {
   torch::Tensor sum =
-      torch::conv2d(input, used(part.conv->weight), part.conv->bias, layer.stride, layer.padding);
+      layer.transposed
+          ? torch::conv_transpose2d(input, used(part), part.transposed->bias, layer.stride,
+                                    layer.padding)
+          : torch::conv2d(input, used(part), part.conv->bias, layer.stride, layer.padding);
   if (layer.batch_norm) sum = part.norm(sum);
   return layer.relu ? torch::relu(sum) : sum;
 }
@@ -122,7 +159,11 @@ torch::Tensor TrainableNetwork::output(std::size_t layer,
     return linear->relu ? torch::relu(sum) : sum;
   }
   if (std::holds_alternative<GlobalAverageLayer>(l.kind)) return input.mean({2, 3}, true);
-  return torch::relu(input + tensors[l.inputs.back()]);
+  if (std::holds_alternative<UpsampleLayer>(l.kind)) return enlarged(input);
+  if (std::holds_alternative<TanhLayer>(l.kind)) return torch::tanh(input.to(torch::kFloat32));
+  const torch::Tensor& second = tensors[l.inputs.back()];
+  if (std::holds_alternative<ConcatLayer>(l.kind)) return joined(input, second);
+  return torch::relu(input + second);
 }
 
 torch::Tensor TrainableNetwork::forward(const torch::Tensor& images) {
@@ -136,12 +177,36 @@ torch::Tensor TrainableNetwork::forward(const torch::Tensor& images) {
   return tensors.back();
 }
 
+void TrainableNetwork::scale_output(double gain) {
+  const torch::NoGradGuard no_gradients;
+  for (std::size_t i = parts_.size(); i-- > 0;) {
+    Part& part = parts_[i];
+    if (!part.conv && !part.transposed && !part.linear) continue;
+    torch::nn::Module* last = nullptr;
+    if (part.norm) {
+      last = part.norm.get();
+    } else if (part.conv) {
+      last = part.conv.get();
+    } else {
+      last = part.transposed ? static_cast<torch::nn::Module*>(part.transposed.get())
+                             : part.linear.get();
+    }
+    for (torch::Tensor& parameter : last->parameters()) parameter *= gain;
+    return;
+  }
+}
+
 FloatConv TrainableNetwork::exported_conv(const ConvLayer& layer, const Part& part) const {
   FloatConv result;
   result.window = conv_window(layer);
   result.outputs = layer.channels;
-  result.weights = to_vector(used(part.conv->weight));
-  if (layer.bias) result.bias = to_vector(part.conv->bias);
+  result.weights = to_vector(used(part));
+  const torch::Tensor& bias = layer.transposed ? part.transposed->bias : part.conv->bias;
+  if (layer.bias) result.bias = to_vector(bias);
+  if (layer.transposed) {
+    const int inputs = static_cast<int>(part.transposed->weight.size(0));
+    result.weights = transpose_weights(result.weights, inputs, 1, layer.kernel * layer.kernel);
+  }
   if (layer.batch_norm) {
     const auto& norm = *part.norm;
     result.batch_norm =
@@ -166,6 +231,26 @@ FloatConv TrainableNetwork::exported_linear(std::size_t layer) const {
   return result;
 }
 
+FloatOperation TrainableNetwork::exported_operation(std::size_t layer) const {
+  const Layer& l = architecture_.layers()[layer];
+  const Shape& input = architecture_.shape(l.inputs.front());
+  if (const auto* conv = std::get_if<ConvLayer>(&l.kind)) {
+    return exported_conv(*conv, parts_[layer]);
+  }
+  if (std::holds_alternative<LinearLayer>(l.kind)) return exported_linear(layer);
+  if (const auto* pool = std::get_if<MaxPoolLayer>(&l.kind)) return FloatMaxPool{pool->window};
+  if (std::holds_alternative<UpsampleLayer>(l.kind)) return upsampled(input, 2, 2);
+  if (std::holds_alternative<ConcatLayer>(l.kind)) return FloatConcat{};
+  if (std::holds_alternative<TanhLayer>(l.kind)) {
+    return FloatFunction{"tanh", [](double x) { return std::tanh(x); }};
+  }
+  if (!std::holds_alternative<GlobalAverageLayer>(l.kind)) return FloatAdd{true};
+  FloatAveragePool average;
+  average.window.kernel_h = input.height;
+  average.window.kernel_w = input.width;
+  return average;
+}
+
 FloatNetwork TrainableNetwork::exported() const {
   FloatNetwork network;
   network.input = architecture_.shape(0);
@@ -173,25 +258,13 @@ FloatNetwork TrainableNetwork::exported() const {
   for (std::size_t i = 0; i < architecture_.layers().size(); ++i) {
     const Layer& layer = architecture_.layers()[i];
     const Shape& input = architecture_.shape(layer.inputs.front());
-    FloatNode node{layer.name, FloatAdd{true}, {}};
-    for (const std::size_t tensor : layer.inputs) node.inputs.push_back(tensors[tensor]);
-    if (const auto* conv = std::get_if<ConvLayer>(&layer.kind)) {
-      node.operation = exported_conv(*conv, parts_[i]);
-    } else if (std::holds_alternative<LinearLayer>(layer.kind)) {
-      node.operation = exported_linear(i);
-    } else if (const auto* pool = std::get_if<MaxPoolLayer>(&layer.kind)) {
-      node.operation = FloatMaxPool{pool->window};
-    } else if (std::holds_alternative<GlobalAverageLayer>(layer.kind)) {
-      if (input.height * input.width == 1) {  // the average of one pixel is that pixel
-        tensors.push_back(node.inputs.front());
-        continue;
-      }
-      FloatAveragePool average;
-      average.window.kernel_h = input.height;
-      average.window.kernel_w = input.width;
-      node.operation = average;
+    std::vector<std::size_t> inputs;
+    for (const std::size_t tensor : layer.inputs) inputs.push_back(tensors[tensor]);
+    if (std::holds_alternative<GlobalAverageLayer>(layer.kind) && input.height * input.width == 1) {
+      tensors.push_back(inputs.front());  // the average of one pixel is that pixel
+      continue;
     }
-    network.nodes.push_back(std::move(node));
+    network.nodes.push_back({layer.name, exported_operation(i), std::move(inputs)});
     tensors.push_back(network.nodes.size());
   }
   return network;

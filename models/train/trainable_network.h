@@ -15,17 +15,22 @@
 
 namespace brownout::models {
 
+/// Throws InputError, naming the layer, unless `architecture` ends in a linear layer without ReLU.
+void require_classifier(const Architecture& architecture);
+
 class TrainableNetwork : public torch::nn::Module {
  public:
   /// Weights from libtorch's generator. With `quantized` every product uses weights rounded as the
   /// quantiser will round them, while updates go to the unrounded ones as if there were no rounding
-  /// (straight-through estimator; Bengio et al., arXiv:1308.3432). Throws InputError, naming the
-  /// layer, unless `architecture` is a classifier: convolutions, pooling and residual sums, and a
-  /// linear layer without ReLU at the end.
+  /// (straight-through estimator; Bengio et al., arXiv:1308.3432).
   TrainableNetwork(Architecture architecture, const std::optional<QuantizeConfig>& quantized);
 
-  /// Logits of NCHW images.
+  /// What the last layer gives for NCHW images: logits, or an image.
   torch::Tensor forward(const torch::Tensor& images);
+
+  /// Multiplies what the last layer with weights gives by `gain`, through its batch norm if it has
+  /// one.
+  void scale_output(double gain);
 
   /// The function `forward` computes in evaluation mode, rounded weights included; name and
   /// preprocessing empty.
@@ -35,17 +40,21 @@ class TrainableNetwork : public torch::nn::Module {
   /// What learns in one layer; empty where nothing does.
   struct Part {
     torch::nn::Conv2d conv{nullptr};
+    torch::nn::ConvTranspose2d transposed{nullptr};
     torch::nn::BatchNorm2d norm{nullptr};
     torch::nn::Linear linear{nullptr};
   };
 
   void make_parts();
+  void make_conv(const Layer& layer, const ConvLayer& conv, Part& part);
   [[nodiscard]] torch::Tensor used(const torch::Tensor& weights) const;
+  [[nodiscard]] torch::Tensor used(const Part& part) const;
   [[nodiscard]] torch::Tensor convolved(const ConvLayer& layer, Part& part,
                                         const torch::Tensor& input) const;
   [[nodiscard]] torch::Tensor output(std::size_t layer, const std::vector<torch::Tensor>& tensors);
   [[nodiscard]] FloatConv exported_conv(const ConvLayer& layer, const Part& part) const;
   [[nodiscard]] FloatConv exported_linear(std::size_t layer) const;
+  [[nodiscard]] FloatOperation exported_operation(std::size_t layer) const;
 
   Architecture architecture_;
   std::optional<QuantizeConfig> quantized_;

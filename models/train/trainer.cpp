@@ -7,12 +7,12 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "models/train/autocast.h"
 #include "models/train/batches.h"
 #include "models/train/schedule.h"
+#include "models/train/tensors.h"
 #include "models/train/trainable_network.h"
 #include "sim/core/atomic_file.h"
 #include "sim/core/error.h"
@@ -26,33 +26,12 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Bytes in CHW order as a preprocessed channels-last batch.
-torch::Tensor to_batch(const std::vector<std::uint8_t>& bytes, const Shape& shape,
-                       const Preprocessing& preprocessing) {
-  const auto count = static_cast<std::int64_t>(bytes.size() / shape.elements());
-  torch::Tensor batch =
-      torch::empty({count, shape.channels, shape.height, shape.width}, torch::kUInt8);
-  std::copy(bytes.begin(), bytes.end(), batch.data_ptr<std::uint8_t>());
-  const auto options = torch::TensorOptions().dtype(torch::kFloat64);
-  const auto per_channel = [&](const std::vector<double>& values) {
-    return torch::tensor(values, options).to(torch::kFloat32).view({1, shape.channels, 1, 1});
-  };
-  return ((batch.to(torch::kFloat32) / 255.0 - per_channel(preprocessing.mean)) /
-          per_channel(preprocessing.deviation))
-      .contiguous(torch::MemoryFormat::ChannelsLast);
-}
-
-std::int64_t count_correct(const torch::Tensor& logits, const torch::Tensor& labels) {
-  return logits.argmax(1).eq(labels).sum().item<std::int64_t>();
-}
-
-torch::Tensor to_labels(const std::vector<std::int64_t>& labels) {
-  return torch::tensor(labels, torch::TensorOptions().dtype(torch::kInt64));
-}
-
 Architecture architecture(const TrainedNetwork& network, const Dataset& data) {
   const ZooChoice choice{network.zoo, data.shape, static_cast<int>(data.class_names.size())};
-  return network.zoo.empty() ? make_residual(choice, network.residual) : make_architecture(choice);
+  Architecture result =
+      network.zoo.empty() ? make_residual(choice, network.residual) : make_architecture(choice);
+  require_classifier(result);
+  return result;
 }
 
 std::optional<QuantizeConfig> rounding(const TrainBaseConfig& config) {
@@ -209,8 +188,7 @@ Trainer::Trainer(const TrainBaseConfig& config, const Dataset& train, const Data
     throw InputError(fmt::format("data set '{}' has {} training images, fewer than a batch of {}",
                                  train.name, train.size(), config.optimization.batch));
   }
-  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const int threads = config.threads == 0 ? cores : config.threads;
+  const int threads = worker_threads(config.threads);
   at::set_num_threads(threads);
   torch::manual_seed(config.seed);
   state_ = std::make_unique<State>(config, train, test, threads);

@@ -5,17 +5,15 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "models/data/dataset.h"
 #include "models/quantizer/float_network.h"
 #include "models/train/base_config.h"
+#include "models/train/training_run.h"
 
 namespace brownout::models {
-
-using TrainLog = std::function<void(const std::string&)>;
 
 class Trainer {
  public:

@@ -2,9 +2,11 @@
 // The program `brownout-train`: what `brownout train` starts.
 #include <algorithm>
 #include <iostream>
+#include <string>
 #include <vector>
 
 #include "accel/fast/fast_graph.h"
+#include "fuse/train/train_fuse.h"
 #include "models/data/input_encoder.h"
 #include "models/train/train_base.h"
 #include "sim/cli/common_options.h"
@@ -35,24 +37,38 @@ double fast_accuracy(const models::Graph& graph, const models::Dataset& images) 
   return static_cast<double>(hits) / static_cast<double>(images.size());
 }
 
-int train(const cli::Arguments& arguments) {
-  cli::Options options("train base CONFIG [options]",
-                       "Trains a network, quantises it and writes it as ONNX with its log.",
-                       {{"base"}, {"CONFIG"}});
-  cli::add_set_option(options);
-  options.flag("resume", "continue from the checkpoint");
-  if (!options.parse(arguments)) return 0;
-  if (options.positionals()[0] != "base") {
-    options.fail("found '" + options.positionals()[0] + "', allowed: base");
-  }
-  auto document = config::Document::load(options.positionals()[1], cli::overrides(options));
+void say(const std::string& line) { std::cerr << line << std::endl; }
+
+void train_base(config::Document& document, bool resume) {
   const auto config = models::read_train_base_config(document.root());
   document.finish();
   models::TrainOptions settings;
-  settings.resume = options.has("resume");
+  settings.resume = resume;
   settings.integer_accuracy = fast_accuracy;
-  models::train_base(config, settings,
-                     [](const std::string& line) { std::cerr << line << std::endl; });
+  models::train_base(config, settings, say);
+}
+
+void train_fuse(config::Document& document, bool resume) {
+  const auto config = fuse::read_train_fuse_config(document.root());
+  document.finish();
+  fuse::train_fuse(config, {resume, 0}, say);
+}
+
+int train(const cli::Arguments& arguments) {
+  cli::Options options("train base|fuse CONFIG [options]",
+                       "base: trains a network, quantises it and writes it as ONNX with its log.\n"
+                       "fuse: the same of a NeuralFuse generator in front of a network that stays "
+                       "as it is.",
+                       {{"base|fuse"}, {"CONFIG"}});
+  cli::add_set_option(options);
+  options.flag("resume", "continue from the checkpoint");
+  if (!options.parse(arguments)) return 0;
+  const std::string& what = options.positionals()[0];
+  if (what != "base" && what != "fuse") {
+    options.fail("found '" + what + "', allowed: base, fuse");
+  }
+  auto document = config::Document::load(options.positionals()[1], cli::overrides(options));
+  (what == "base" ? train_base : train_fuse)(document, options.has("resume"));
   return 0;
 }
 

@@ -38,7 +38,8 @@ TEST(TrainBaseConfig, ReadsTheShippedConfig) {
 TEST(TrainBaseConfig, EveryShippedConfigReads) {
   int zoo = 0;
   for (const fs::directory_entry& file : fs::directory_iterator(kShipped.parent_path())) {
-    if (!file.is_regular_file()) continue;
+    const bool generator = file.path().stem().string().rfind("fuse_", 0) == 0;
+    if (!file.is_regular_file() || generator) continue;
     SCOPED_TRACE(file.path());
     const TrainBaseConfig config = read(file.path());
     EXPECT_EQ(config.name, file.path().stem());

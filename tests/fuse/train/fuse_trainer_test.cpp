@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// A generator's training run: broken and resumed it equals an unbroken one, in every mode, and
+// what it learns helps.
+#include "fuse/train/fuse_trainer.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "sim/core/error.h"
+#include "tests/fuse/train/fuse_fixture.h"
+#include "tests/models/train/network_numbers.h"
+
+namespace brownout::fuse {
+namespace {
+
+namespace fs = std::filesystem;
+using models::testing::numbers;
+using models::testing::tiny_dataset;
+
+const auto kIgnore = [](const std::string&) {};
+
+class FuseTrainerTest : public ::testing::Test {
+ protected:
+  FuseTrainerTest() {
+    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::temp_directory_path() / (std::string("brownout_fuse_") + info->name());
+    fs::create_directories(folder_);
+    networks_ = {testing::tiny_base(1, train_, folder_), {}};
+    config_ = testing::tiny_fuse_config(folder_ / "run.checkpoint");
+  }
+  ~FuseTrainerTest() override { fs::remove_all(folder_); }
+
+  /// What was learnt, as numbers.
+  static std::vector<float> learnt(const FuseTrainer& trainer) {
+    const auto network = trainer.network();
+    return network ? numbers(*network) : trainer.universal_image();
+  }
+
+  /// Unbroken, and broken after each of `stops`.
+  void expect_resumable(const std::vector<std::int64_t>& stops) {
+    FuseTrainer unbroken(config_, networks_, train_);
+    ASSERT_TRUE(unbroken.run(0, kIgnore));
+    fs::remove(config_.checkpoint);
+    for (const std::int64_t stop : stops) {
+      FuseTrainer part(config_, networks_, train_);
+      if (fs::exists(config_.checkpoint)) part.restore(config_.checkpoint);
+      EXPECT_FALSE(part.run(stop, kIgnore));
+      EXPECT_EQ(part.step(), stop);
+    }
+    FuseTrainer resumed(config_, networks_, train_);
+    resumed.restore(config_.checkpoint);
+    ASSERT_TRUE(resumed.run(0, kIgnore));
+    EXPECT_EQ(learnt(resumed), learnt(unbroken));
+    EXPECT_EQ(resumed.step(), unbroken.step());
+  }
+
+  fs::path folder_;
+  const models::Dataset train_ = tiny_dataset(96, 1);
+  FrozenNetworks networks_;
+  TrainFuseConfig config_{accel::small_machine(4, 5, 8)};
+};
+
+TEST_F(FuseTrainerTest, AResumedRunEndsWithTheBitsOfAnUnbrokenOne) { expect_resumable({3, 7}); }
+
+TEST_F(FuseTrainerTest, AlsoWithAllThatIsOptional) {
+  config_.pretraining = {PretrainingConfig::Kind::kDistillation, 1};
+  config_.faults.rates = {0.005, 0.02};
+  config_.faults.curriculum_from = 0.001;
+  config_.objective.sharing = ChipSharing::kChunk;
+  config_.objective.late_perturbed = 5;
+  config_.objective.late_share = 0.3;
+  config_.optimization.decay = true;
+  config_.optimization.rounded_activations = true;
+  config_.augmentation = {1, true};
+  config_.held_out.patience = 1;
+  networks_.surrogates = {testing::tiny_base(2, train_, folder_),
+                          testing::tiny_base(3, train_, folder_)};
+  expect_resumable({2, 5, 11});
+}
+
+TEST_F(FuseTrainerTest, AlsoOneImageForAllInputs) {
+  config_.generator.zoo.clear();
+  expect_resumable({4});
+}
+
+TEST_F(FuseTrainerTest, ACheckpointOfAnotherRunIsRefused) {
+  FuseTrainer(config_, networks_, train_).run(2, kIgnore);
+  config_.objective.lambda = 1;
+  FuseTrainer other(config_, networks_, train_);
+  EXPECT_THROW(other.restore(config_.checkpoint), InputError);
+  networks_.base = testing::tiny_base(2, train_, folder_);
+  config_.objective.lambda = 5;
+  FuseTrainer another_base(config_, networks_, train_);
+  EXPECT_THROW(another_base.restore(config_.checkpoint), InputError);
+}
+
+TEST_F(FuseTrainerTest, StopsWhenNothingIsGained) {
+  config_.optimization.epochs = 50;
+  config_.optimization.learning_rate = 1e-12;
+  config_.held_out.patience = 2;
+  FuseTrainer trainer(config_, networks_, train_);
+  ASSERT_TRUE(trainer.run(0, kIgnore));
+  EXPECT_LT(trainer.step(), 50 * 5);
+  EXPECT_NE(trainer.history().find("no gain since epoch"), std::string::npos);
+}
+
+TEST_F(FuseTrainerTest, NetworksThatDoNotFitTheImagesAreNamed) {
+  models::Dataset wide = models::pad_images(train_, 16);
+  try {
+    const FuseTrainer trainer(config_, networks_, wide);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("1x8x8"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("1x16x16"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace brownout::fuse
