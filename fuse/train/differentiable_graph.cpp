@@ -112,7 +112,7 @@ torch::Tensor DifferentiableGraph::output(std::size_t index,
     return r.multiplier.empty() ? sum : coded(sum, out, r.lowest, r.highest);
   }
   if (const auto* pool = std::get_if<models::MaxPool>(&node.operation)) {
-    return max_pool(inputs[0], pool->window);
+    return max_pool(inputs[0], pool->window, -in(0).zero_point * in(0).scale.front());
   }
   if (const auto* pool = std::get_if<models::AveragePool>(&node.operation)) {
     const Requantizer& r = pool->requantizer;

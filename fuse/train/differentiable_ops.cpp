@@ -2,7 +2,6 @@
 #include "fuse/train/differentiable_ops.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -130,11 +129,11 @@ torch::Tensor convolve(const torch::Tensor& input, const models::Conv& conv,
                        {w.dilation_h, w.dilation_w}, conv.groups);
 }
 
-torch::Tensor max_pool(const torch::Tensor& input, const Window& w) {
-  const bool direct =
-      is_symmetric(w) && 2 * w.pad_top <= w.kernel_h && 2 * w.pad_left <= w.kernel_w;
-  const torch::Tensor from =
-      direct ? input : padded(input, w, -std::numeric_limits<float>::infinity());
+torch::Tensor max_pool(const torch::Tensor& input, const Window& w, double lowest) {
+  // libtorch pads by no more than half a window, and then every window has a pixel.
+  const bool direct = is_symmetric(w) && 2 * w.pad_top <= w.kernel_h &&
+                      2 * w.pad_left <= w.kernel_w && w.dilation_h == 1 && w.dilation_w == 1;
+  const torch::Tensor from = direct ? input : padded(input, w, lowest);
   const std::vector<std::int64_t> padding =
       direct ? std::vector<std::int64_t>{w.pad_top, w.pad_left} : std::vector<std::int64_t>{0, 0};
   return torch::max_pool2d(from, {w.kernel_h, w.kernel_w}, {w.stride_h, w.stride_w}, padding,

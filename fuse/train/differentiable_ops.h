@@ -25,7 +25,9 @@ struct CodeRange {
 [[nodiscard]] torch::Tensor convolve(const torch::Tensor& input, const models::Conv& conv,
                                      const torch::Tensor& weights, const torch::Tensor& bias);
 
-[[nodiscard]] torch::Tensor max_pool(const torch::Tensor& input, const models::Window& window);
+/// `lowest` is what padding counts as: the real value of code 0.
+[[nodiscard]] torch::Tensor max_pool(const torch::Tensor& input, const models::Window& window,
+                                     double lowest);
 /// Padding counts as zero.
 [[nodiscard]] torch::Tensor sum_pool(const torch::Tensor& input, const models::Window& window);
 
