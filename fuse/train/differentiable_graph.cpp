@@ -116,8 +116,12 @@ torch::Tensor DifferentiableGraph::output(std::size_t index,
   }
   if (const auto* pool = std::get_if<models::AveragePool>(&node.operation)) {
     const Requantizer& r = pool->requantizer;
-    const double factor = ratio(r, 0) * out.scale.front() / in(0).scale.front();
-    return coded(sum_pool(inputs[0], pool->window) * factor, out, r.lowest, r.highest);
+    std::vector<double> factors;  // one, or one a channel
+    for (std::size_t c = 0; c < r.multiplier.size(); ++c) {
+      factors.push_back(ratio(r, c) * out.scale.front() / in(0).scale.front());
+    }
+    const torch::Tensor sum = sum_pool(inputs[0], pool->window);
+    return coded(sum * models::per_channel(factors).to(type_), out, r.lowest, r.highest);
   }
   if (const auto* add = std::get_if<models::Add>(&node.operation)) {
     const torch::Tensor sum = rescaled(0, std::ldexp(add->multiplier_a, -add->shift)) +
