@@ -65,6 +65,7 @@ EnergyBreakdown& EnergyBreakdown::operator+=(const EnergyBreakdown& other) {
   dram += other.dram;
   leakage += other.leakage;
   rail_ramps += other.rail_ramps;
+  outside += other.outside;
   return *this;
 }
 
@@ -77,7 +78,8 @@ std::vector<std::pair<std::string, Picojoules>> walk(const EnergyBreakdown& ener
           {"vector", energy.vector},
           {"dram", energy.dram},
           {"leakage", energy.leakage},
-          {"rail_ramps", energy.rail_ramps}};
+          {"rail_ramps", energy.rail_ramps},
+          {"outside", energy.outside}};
 }
 
 namespace {

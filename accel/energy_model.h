@@ -25,6 +25,8 @@ struct EnergyBreakdown {
   Picojoules dram;
   Picojoules leakage;
   Picojoules rail_ramps;
+  /// What a front-end stage spends beside accelerators: on a host, or on handing images over.
+  Picojoules outside;
 
   [[nodiscard]] Picojoules total() const;
   EnergyBreakdown& operator+=(const EnergyBreakdown& other);

@@ -12,6 +12,7 @@
 #include "sim/report/report.h"
 #include "sim/sweep/layer_table.h"
 #include "sim/sweep/manifest.h"
+#include "sim/sweep/point_result.h"
 #include "sim/sweep/results_folder.h"
 #include "sim/sweep/single_run.h"
 #include "sim/sweep/tables/tables_text.h"
@@ -58,9 +59,8 @@ void write_results(const std::string& path, const sweep::Experiment& experiment,
   sweep::ResultsFolder folder(path, sweep::OpenMode::kNew,
                               sweep::make_manifest(experiment, "run", run.result.engine, command),
                               {point});
-  folder.write_layer_rows(sweep::layer_rows(
-      run.statistics, experiment.config.machine, experiment.config.rails, point.voltage,
-      sweep::scale_sim_layers({&experiment.graph}, experiment.config.machine.accelerator)));
+  folder.write_layer_rows(
+      sweep::layer_rows(run.cost, point.voltage, sweep::scale_sim_of(experiment)));
   folder.append(run.result);
   report::write_report(path);
 }
@@ -80,12 +80,10 @@ int execute_untrained(const Options& options) {
   const auto out = options.text("out");
   const auto untrained = sweep::run_untrained(options.positionals().front(), overrides(options));
   if (out) {
-    const auto& config = untrained.experiment.config;
     std::filesystem::create_directories(*out);
-    sweep::write_layers(
-        (std::filesystem::path(*out) / "layers.csv").string(),
-        sweep::layer_rows(untrained.run.statistics, config.machine, config.rails,
-                          untrained.run.result.point.voltage, untrained.scale_sim()));
+    sweep::write_layers((std::filesystem::path(*out) / "layers.csv").string(),
+                        sweep::layer_rows(untrained.run.cost, untrained.run.result.point.voltage,
+                                          untrained.scale_sim()));
   }
   std::cout << untrained_text(untrained);
   return 0;

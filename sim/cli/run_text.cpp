@@ -6,8 +6,11 @@
 #include "accel/accounting.h"
 #include "accel/energy_model.h"
 #include "accel/fault_rates.h"
+#include "accel/operating_timing.h"
+#include "sim/sweep/generator_text.h"
 #include "sim/sweep/layer_table.h"
 #include "sim/sweep/manifest.h"
+#include "sim/sweep/point_result.h"
 #include "sim/sweep/text_table.h"
 #include "sim/sweep/wording.h"
 
@@ -70,23 +73,28 @@ std::string accuracy(const sweep::PointResult& result) {
 
 std::string key_figures(const sweep::Experiment& experiment, const sweep::SingleRun& run) {
   const sweep::PointResult& result = run.result;
-  const accel::LayerStatistics total = run.statistics.total();
+  const accel::LayerStatistics total = run.cost.layers.total();
   const auto& array = experiment.config.machine.accelerator.array;
   const auto macs = static_cast<double>(total.macs);
   const std::uint64_t bytes = total.dram_read_bytes + total.dram_write_bytes;
   const sweep::EnergyUnit unit = sweep::energy_unit(result.total_energy());
+  const double clock = accel::run_clock(experiment.config.machine, experiment.config.rails).count();
   return fmt::format(
       "time per image    {}, {} cycles at {:.4g} GHz\n"
       "speed             {:.1f} of {} MACs a cycle\n"
       "DRAM traffic      {} bytes, {:.1f} MACs a byte\n"
       "energy per image  {} {}\n"
       "energy x delay    {:.4g} uJ x us\n\n",
-      sweep::time_text(result.time), thousands(result.cycles.count()),
-      static_cast<double>(result.cycles.count()) / result.time.count() * 1e3,
+      sweep::time_text(result.time), thousands(result.cycles.count()), clock * 1e-9,
       macs / static_cast<double>(result.cycles.count()),
       thousands(std::uint64_t{array.rows} * array.cols), thousands(bytes),
       macs / static_cast<double>(bytes), unit.text(result.total_energy()), unit.name,
       result.energy_delay() * 1e-9);
+}
+
+std::string stage_text(const sweep::PointResult& result) {
+  const std::string text = sweep::generator_text(result);
+  return text.empty() ? "" : text + "\n";
 }
 
 std::string activity_table(const accel::LayerStatistics& total) {
@@ -102,17 +110,30 @@ std::string activity_table(const accel::LayerStatistics& total) {
   return table.text() + "\n";
 }
 
+/// What is spent outside accelerators, and by a generator, only where there is one.
 std::string energy_table(const sweep::PointResult& result) {
   const sweep::EnergyUnit unit = sweep::energy_unit(result.total_energy());
-  TextTable table({{"", "energy spent in", true}, {"", unit.name}, {"", "%"}});
-  for (const auto& [name, energy] : result.energies) {
-    table.add_row({sweep::component_label(name), unit.text(energy),
-                   share(energy.count(), result.total_energy().count())});
+  const bool generator = result.has_generator();
+  std::vector<TextColumn> columns = {{"", "energy spent in", true}, {"", unit.name}, {"", "%"}};
+  if (generator) {
+    columns.push_back({"", "generator"});
+    columns.push_back({"", "network"});
+  }
+  TextTable table(std::move(columns));
+  const auto base = result.base_energies();
+  for (std::size_t i = 0; i < result.energies.size(); ++i) {
+    const auto& [name, energy] = result.energies[i];
+    if (name == "outside" && !generator) continue;
+    std::vector<std::string> row = {sweep::component_label(name), unit.text(energy),
+                                    share(energy.count(), result.total_energy().count())};
+    if (generator) {
+      row.push_back(unit.text(result.generator_energies[i].second));
+      row.push_back(unit.text(base[i].second));
+    }
+    table.add_row(std::move(row));
   }
   return table.text() + "\n";
 }
-
-using Nodes = std::vector<const models::Node*>;
 
 void add_scale_sim(std::vector<TextColumn>& columns) {
   for (const char* title : {"cycles", "ifmap reads", "filter reads", "ofmap writes"}) {
@@ -132,12 +153,11 @@ void add_scale_sim(std::vector<std::string>& cells,
   }
 }
 
-/// `nodes` are the layers' in order, `scale_sim` theirs or empty.
+/// `scale_sim` is that of the layers or empty.
 std::string layer_table(const sweep::Experiment& experiment, const sweep::SingleRun& run,
-                        const Nodes& nodes, const sweep::ScaleSimLayers& scale_sim) {
+                        const sweep::ScaleSimLayers& scale_sim) {
   const sweep::EnergyUnit unit = sweep::energy_unit(run.result.total_energy());
-  const auto& machine = experiment.config.machine;
-  const auto& array = machine.accelerator.array;
+  const bool own = experiment.stage && experiment.stage->placement() == fuse::Placement::kDedicated;
   std::vector<TextColumn> columns = {
       {"", "layer", true}, {"", "kind", true},
       {"", "MACs"},        {"", "cycles"},
@@ -145,24 +165,24 @@ std::string layer_table(const sweep::Experiment& experiment, const sweep::Single
       {"", "DRAM bytes"},  {"", fmt::format("energy, {}", unit.name)}};
   if (!scale_sim.empty()) add_scale_sim(columns);
   TextTable table(std::move(columns));
-  for (std::size_t i = 0; i < run.statistics.layers.size(); ++i) {
-    const accel::LayerStatistics& layer = run.statistics.layers[i];
+  for (std::size_t i = 0; i < run.cost.layers.layers.size(); ++i) {
+    const accel::LayerStatistics& layer = run.cost.layers.layers[i];
+    const auto& array = own && i < run.cost.stage_layers
+                            ? experiment.stage->setup.machine.accelerator.array
+                            : experiment.config.machine.accelerator.array;
     const auto cycles = static_cast<double>(layer.total_cycles().count());
     const auto stalls =
         static_cast<double>(layer.at(Activity::kStallIfmap) + layer.at(Activity::kStallFilter) +
                             layer.at(Activity::kStallOfmap));
     const double slots = cycles * array.rows * array.cols;
-    std::vector<std::string> cells = {
-        run.statistics.names[i],
-        models::operation_name(nodes[i]->operation),
-        thousands(layer.macs),
-        thousands(layer.total_cycles().count()),
-        share(stalls, cycles),
-        share(static_cast<double>(layer.macs), slots),
-        thousands(layer.dram_read_bytes + layer.dram_write_bytes),
-        unit.text(accel::energy_of_layer(layer, machine, experiment.config.rails,
-                                         static_cast<std::uint32_t>(i))
-                      .total())};
+    std::vector<std::string> cells = {run.cost.layers.names[i],
+                                      run.cost.kinds[i],
+                                      thousands(layer.macs),
+                                      thousands(layer.total_cycles().count()),
+                                      share(stalls, cycles),
+                                      share(static_cast<double>(layer.macs), slots),
+                                      thousands(layer.dram_read_bytes + layer.dram_write_bytes),
+                                      unit.text(run.cost.energies[i].total())};
     if (!scale_sim.empty()) add_scale_sim(cells, scale_sim.at(i));
     table.add_row(std::move(cells));
   }
@@ -241,15 +261,11 @@ std::string extrapolation_text(const sweep::ExperimentConfig& config) {
 }
 
 std::string run_text(const sweep::Experiment& experiment, const sweep::SingleRun& run) {
-  Nodes nodes;
-  for (const models::Node& node : experiment.graph.nodes) nodes.push_back(&node);
   return head(experiment, run.result) + accuracy(run.result) + weight_words(run.result) +
-         clipping_text(experiment) + key_figures(experiment, run) +
-         activity_table(run.statistics.total()) + energy_table(run.result) +
+         clipping_text(experiment) + key_figures(experiment, run) + stage_text(run.result) +
+         activity_table(run.cost.layers.total()) + energy_table(run.result) +
          area_table(experiment.config.machine) +
-         layer_table(
-             experiment, run, nodes,
-             sweep::scale_sim_layers({&experiment.graph}, experiment.config.machine.accelerator)) +
+         layer_table(experiment, run, sweep::scale_sim_of(experiment)) +
          (run.agreement ? agreement_text(*run.agreement) : std::string());
 }
 
@@ -258,10 +274,10 @@ std::string untrained_text(const sweep::UntrainedRun& untrained) {
   const sweep::SingleRun& run = untrained.run;
   return head(experiment, run.result) +
          "accuracy          none, untrained: timing and energy only\n" +
-         key_figures(experiment, run) + activity_table(run.statistics.total()) +
-         energy_table(run.result) + access_table(run.statistics.total()) +
-         area_table(experiment.config.machine) +
-         layer_table(experiment, run, untrained.nodes(), untrained.scale_sim());
+         key_figures(experiment, run) + stage_text(run.result) +
+         activity_table(run.cost.layers.total()) + energy_table(run.result) +
+         access_table(run.cost.layers.total()) + area_table(experiment.config.machine) +
+         layer_table(experiment, run, untrained.scale_sim());
 }
 
 }  // namespace brownout::cli

@@ -12,6 +12,7 @@
 #include "sim/core/error.h"
 #include "sim/report/report.h"
 #include "sim/report/variant_report.h"
+#include "sim/sweep/generator_text.h"
 #include "sim/sweep/manifest.h"
 #include "sim/sweep/results_folder.h"
 #include "sim/sweep/runner.h"
@@ -49,9 +50,12 @@ void check_engine(const Options& options) {
 }
 
 /// Says that the reference is not nominal for everything, when it is not.
-std::string lowered_rails(const sweep::ExperimentConfig& config) {
+std::string lowered_rails(const sweep::Experiment& experiment) {
+  const sweep::ExperimentConfig& config = experiment.config;
+  const auto first = experiment.stage ? experiment.stage->layers_on_array() : 0;
+  const accel::OperatingPoint own = config.rails.at_layer(first);
   std::string text;
-  for (const auto& [rail, voltage] : config.rails.rails()) {
+  for (const auto& [rail, voltage] : own.rails()) {
     if (rail == config.sweep->rail || voltage == config.machine.memory.curve.reference()) continue;
     text += fmt::format("{}{} {:.4g} Vmin", text.empty() ? "" : ", ", rail, voltage.count());
   }
@@ -65,9 +69,10 @@ std::string headline(const sweep::Experiment& experiment, const sweep::Results& 
       "{} on {} with {} memory: rail '{}' of {} chip{}, {} images each\n", experiment.network_name,
       machine.accelerator.name, machine.memory.name, sweep.rail, sweep.chips,
       sweep.chips == 1 ? "" : "s", sweep::thousands(sweep.images));
-  text += lowered_rails(experiment.config);
+  text += lowered_rails(experiment);
   const auto nominal = sweep::summarize(results.points).nominal;
   if (!nominal) return text;
+  text += sweep::generator_text(*nominal);
   const Interval interval = nominal->interval();
   const sweep::EnergyUnit unit = sweep::energy_unit(nominal->total_energy());
   return text + fmt::format(

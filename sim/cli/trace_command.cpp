@@ -8,9 +8,9 @@
 #include <map>
 
 #include "accel/chip_maker.h"
-#include "accel/cycle_engine.h"
 #include "accel/fault_rates.h"
 #include "accel/recorder/trace_recorder.h"
+#include "fuse/cycle_system.h"
 #include "models/data/input_encoder.h"
 #include "sim/cli/command.h"
 #include "sim/cli/common_options.h"
@@ -183,18 +183,20 @@ int execute_trace(const Arguments& arguments) {
   const accel::Machine& machine = experiment.config.machine;
   const accel::OperatingPoint& rails = experiment.config.rails;
 
-  const accel::CycleEngine engine(experiment.graph, machine);
+  const fuse::CycleSystem engine(experiment.graph, machine, experiment.stage_or_null());
   if (request.vcd) {
     fit(request, options, machine.accelerator.array,
-        engine.time(rails).total().total_cycles().count());
+        engine.network_engine().time(rails).total().total_cycles().count());
   }
   accel::TraceRecorder recorder(experiment.graph, engine.program(), machine, rails, request);
   const accel::ChipMaker maker(experiment.graph, engine.program(), machine);
   const memory::Chip chip =
       maker.make(experiment.config.run.chip, accel::highest_fault_rates(machine, rails));
   const models::InputEncoder encoder(experiment.graph);
-  const accel::CycleRun run = engine.run(encoder.encode(experiment.dataset, *image), chip, rails,
-                                         static_cast<std::uint32_t>(*image), &recorder);
+  const accel::CycleRun run = engine
+                                  .run(encoder.encode(experiment.dataset, *image), chip, rails,
+                                       static_cast<std::uint32_t>(*image), &recorder)
+                                  .network;
   std::cout << summary(experiment, *image, run, recorder.commit(run.statistics.total()));
   return 0;
 }

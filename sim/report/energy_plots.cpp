@@ -78,15 +78,20 @@ std::optional<Plot> energy_plot(const Summary& summary, bool with_dram) {
 
 Plot saving_plot(const Summary& summary) {
   std::vector<std::vector<double>> rows;
+  double least = 0;  // a generator may cost more than is saved
   for (const VoltageSummary& v : summary.voltages) {
     std::vector<double> row = {v.any.point.voltage.count()};
-    for (const sweep::Saving& saving : v.savings) row.push_back(saving.share * 100);
+    for (const sweep::Saving& saving : v.savings) {
+      row.push_back(saving.share * 100);
+      least = std::min(least, row.back());
+    }
     rows.push_back(std::move(row));
   }
-  std::string script = preamble() + data_block("v", rows) + voltage_axis(summary) +
-                       "set ylabel 'energy saved, %'\nset key top right Left reverse\n"
-                       "set yrange [0:*]\nset offsets 0,0,2,0\nplot ";
-  const std::array<const char*, 3> colors = {kVermilion, "#E69F00", kBlue};
+  std::string script =
+      preamble() + data_block("v", rows) + voltage_axis(summary) +
+      "set ylabel 'energy saved, %'\nset key top right Left reverse\n" +
+      fmt::format("set yrange [{}:*]\nset offsets 0,0,2,0\nplot ", least < 0 ? "*" : "0");
+  const std::array<const char*, 4> colors = {kVermilion, "#E69F00", kBlue, "#009E73"};
   const auto& savings = summary.voltages.front().savings;
   for (std::size_t i = 0; i < savings.size(); ++i) {
     script += fmt::format(
@@ -105,12 +110,14 @@ Plot trade_off_plot(const Summary& summary) {
   const char* of = summary.voltages.front().savings[main].of;
   std::vector<std::vector<double>> rows;
   double most = 0;
+  double least = 0;
   for (const VoltageSummary& v : summary.voltages) {
     const double saved = v.savings[main].share * 100;
     rows.push_back({saved, v.mean * 100, v.deviation * 100, v.any.point.voltage.count()});
     most = std::max(most, saved);
+    least = std::min(least, saved);
   }
-  const double room = most > 0 ? most : 1;
+  const double room = most > least ? most - least : 1;
   const std::string script =
       preamble() + data_block("v", rows) +
       fmt::format(
@@ -123,7 +130,7 @@ Plot trade_off_plot(const Summary& summary) {
           "'{}' title 'mean', "
           "$v using 1:2:(sprintf('%.3g', $4)) with labels left offset 0.7,0.7 textcolor "
           "rgb '{}' notitle\n",
-          of, -0.04 * room, 1.12 * room, kBlue, kGrey);
+          of, least - 0.04 * room, least + 1.12 * room, kBlue, kGrey);
   return {"What a saving costs",
           fmt::format("Accuracy against saved energy ({}); each point is labelled with its V/Vmin.",
                       of),

@@ -16,15 +16,16 @@ using Color = std::pair<const char*, const char*>;
 constexpr const char* kUnknownColor = "#444444";
 constexpr std::size_t kMostRateLabels = 9;
 
-constexpr std::array<Color, 9> kComponentColors = {{{"filter_sram", kVermilion},
-                                                    {"ifmap_sram", "#E69F00"},
-                                                    {"ofmap_sram", "#F0D060"},
-                                                    {"ecc", "#8A5A00"},
-                                                    {"array", kBlue},
-                                                    {"vector", "#56B4E9"},
-                                                    {"dram", "#A7AFBA"},
-                                                    {"leakage", "#CC79A7"},
-                                                    {"rail_ramps", "#444444"}}};
+constexpr std::array<Color, 10> kComponentColors = {{{"filter_sram", kVermilion},
+                                                     {"ifmap_sram", "#E69F00"},
+                                                     {"ofmap_sram", "#F0D060"},
+                                                     {"ecc", "#8A5A00"},
+                                                     {"array", kBlue},
+                                                     {"vector", "#56B4E9"},
+                                                     {"dram", "#A7AFBA"},
+                                                     {"leakage", "#CC79A7"},
+                                                     {"rail_ramps", "#444444"},
+                                                     {"outside", "#B07AA1"}}};
 
 constexpr std::array<Color, 8> kActivityColors = {{{"cycles_fill", "#7FC4EE"},
                                                    {"cycles_compute", kBlue},

@@ -82,6 +82,19 @@ void check_sensitivity(const Experiment& experiment, config::Section root) {
   }
 }
 
+/// Loads the generator and puts it where it belongs.
+void put_stage(Experiment& experiment, config::Section root) {
+  if (!experiment.config.fuse) return;
+  const fuse::GeneratorChoice& generator = experiment.config.fuse->config.generator;
+  try {
+    experiment.stage = fuse::make_stage(*experiment.config.fuse, experiment.graph);
+    experiment.graph = fuse::network_on_array(*experiment.stage);
+    if (generator.zoo.empty()) experiment.generator_crc = file_crc(generator.file);
+  } catch (const InputError& error) {
+    root.section("fuse", "").fail("generator", error.what());
+  }
+}
+
 /// Layers by name become positions in the network.
 void resolve_layers(Experiment& experiment, config::Section root) {
   std::vector<accel::VoltageChange> schedule;
@@ -95,6 +108,12 @@ void resolve_layers(Experiment& experiment, config::Section root) {
   }
   experiment.config.rails =
       accel::OperatingPoint(experiment.config.rails.rails(), std::move(schedule));
+  if (experiment.stage && experiment.stage->layers_on_array() > 0) {
+    experiment.sweep_from_layer = experiment.stage->layers_on_array();
+    experiment.config.rails =
+        fuse::raised_for_stage(experiment.config.rails, experiment.config.fuse->rails,
+                               experiment.stage->layers_on_array());
+  }
   const auto& sweep = experiment.config.sweep;
   if (!sweep) return;
   config::Section section = root.section("sweep", "");
@@ -150,6 +169,8 @@ Experiment load_experiment(const std::filesystem::path& file,
     experiment.clipped = models::clip_weights(experiment.graph, *limit);
   }
   experiment.network_name = experiment.config.network.name();
+  put_stage(experiment, root);
+  document.finish();
   resolve_layers(experiment, root);
   check_sensitivity(experiment, root);
   check_fit(experiment, root);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sim/core/error.h"
+#include "sim/sweep/fuse_config.h"
 #include "sim/sweep/rails_config.h"
 
 namespace brownout::sweep {
@@ -211,6 +212,8 @@ ExperimentConfig read_experiment_config(config::Document& document, Purpose purp
   } else if (!machine_only) {
     if (auto section = root.optional_section("sweep", kSweep)) sweep = read_sweep(*section);
   }
+  std::optional<fuse::StageConfig> stage;
+  if (!machine_only) stage = fuse::read_stage_config(root);
   std::vector<Variant> variants;
   if (purpose == Purpose::kRun) {
     variants = read_variants(root);
@@ -232,6 +235,11 @@ ExperimentConfig read_experiment_config(config::Document& document, Purpose purp
     // `run` ignores the sweep, and a sweep the rail's own schedule.
     if (purpose == Purpose::kSweep) check_swept_rail(*checked, settings);
   }
+  std::optional<fuse::StageSetup> setup;
+  if (stage) {
+    const std::string swept = purpose == Purpose::kSweep ? checked->rail : "";
+    setup = check_stage(*stage, machine, rails, swept, root);
+  }
   document.finish();
   return {network,
           dataset,
@@ -240,7 +248,8 @@ ExperimentConfig read_experiment_config(config::Document& document, Purpose purp
           run,
           std::move(checked),
           std::move(changes),
-          std::move(variants)};
+          std::move(variants),
+          std::move(setup)};
 }
 
 }  // namespace brownout::sweep

@@ -10,6 +10,7 @@
 
 #include "accel/accelerator_config.h"
 #include "accel/operating_point.h"
+#include "fuse/stage.h"
 #include "models/data/dataset.h"
 #include "sim/config/document.h"
 #include "sim/core/index.h"
@@ -48,6 +49,7 @@ struct ExperimentConfig {
   std::optional<SweepConfig> sweep;
   std::vector<NamedChange> changes = {};  ///< of voltages along the network
   std::vector<Variant> variants = {};     ///< empty for a sweep: it is one of them
+  std::optional<fuse::StageSetup> fuse = {};
 };
 
 /// What the configuration must hold.

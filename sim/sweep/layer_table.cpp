@@ -121,9 +121,9 @@ ScaleSimLayers scale_sim_layers(const std::vector<const models::Graph*>& graphs,
   return all;
 }
 
-std::vector<LayerRow> layer_rows(const accel::RunStatistics& statistics,
-                                 const accel::Machine& machine, const accel::OperatingPoint& point,
-                                 VminRatio voltage, const ScaleSimLayers& scale_sim) {
+std::vector<LayerRow> layer_rows(const fuse::ImageCost& cost, VminRatio voltage,
+                                 const ScaleSimLayers& scale_sim) {
+  const accel::RunStatistics& statistics = cost.layers;
   std::vector<LayerRow> rows;
   for (std::size_t i = 0; i < statistics.layers.size(); ++i) {
     LayerRow row{voltage, i, one_line(statistics.names[i]), {}, {}, {}};
@@ -131,8 +131,7 @@ std::vector<LayerRow> layer_rows(const accel::RunStatistics& statistics,
     for (const auto& [info, value] : accel::walk(statistics.layers[i])) {
       row.statistics.emplace_back(info.name, value);
     }
-    row.energies = accel::walk(accel::energy_of_layer(statistics.layers[i], machine, point,
-                                                      static_cast<std::uint32_t>(i)));
+    row.energies = accel::walk(cost.energies[i]);
     rows.push_back(std::move(row));
   }
   return rows;

@@ -11,8 +11,7 @@
 
 #include "accel/accelerator_config.h"
 #include "accel/accounting.h"
-#include "accel/operating_point.h"
-#include "accel/run_statistics.h"
+#include "fuse/image_cost.h"
 #include "models/graph.h"
 #include "sim/core/units.h"
 #include "sim/sweep/point.h"
@@ -37,10 +36,7 @@ using ScaleSimLayers = std::vector<std::optional<accel::ScaleSimCounts>>;
 
 /// Rows of one operating point whose swept rail is at `voltage`; `scale_sim` is empty or one per
 /// layer.
-[[nodiscard]] std::vector<LayerRow> layer_rows(const accel::RunStatistics& statistics,
-                                               const accel::Machine& machine,
-                                               const accel::OperatingPoint& point,
-                                               VminRatio voltage,
+[[nodiscard]] std::vector<LayerRow> layer_rows(const fuse::ImageCost& cost, VminRatio voltage,
                                                const ScaleSimLayers& scale_sim = {});
 
 void write_layers(const std::string& path, const std::vector<LayerRow>& rows);

@@ -23,7 +23,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 4;
+constexpr int kFormat = 5;
 
 std::string hex(std::uint32_t crc) { return fmt::format("{:08x}", crc); }
 
@@ -36,6 +36,8 @@ void for_each_text(M& manifest, Visit visit) {
   visit("/kind", manifest.kind);
   visit("/engine", manifest.engine);
   visit("/network/name", manifest.network);
+  visit("/generator/name", manifest.generator);
+  visit("/generator/placement", manifest.placement);
   visit("/dataset/name", manifest.dataset);
   visit("/accelerator/name", manifest.accelerator);
   visit("/memory/name", manifest.memory);
@@ -186,8 +188,15 @@ Manifest make_manifest(const Experiment& experiment, const std::string& kind,
   manifest.engine = engine;
   manifest.network = experiment.network_name;
   manifest.network_crc = experiment.network_crc;
-  manifest.parameters = models::parameter_count(experiment.graph);
-  manifest.macs = models::mac_count(experiment.graph);
+  manifest.parameters = models::parameter_count(experiment.base());
+  manifest.macs = models::mac_count(experiment.base());
+  if (experiment.stage) {
+    manifest.generator = experiment.stage->setup.config.generator.name();
+    manifest.placement = fuse::placement_name(experiment.stage->placement());
+    manifest.generator_crc = experiment.generator_crc;
+    manifest.generator_parameters = models::parameter_count(experiment.stage->generator);
+    manifest.generator_macs = models::mac_count(experiment.stage->generator);
+  }
   manifest.dataset = experiment.dataset.name;
   manifest.dataset_crc = experiment.dataset_crc;
   manifest.accelerator = machine.accelerator.name;
@@ -208,6 +217,10 @@ Manifest make_manifest(const Experiment& experiment, const std::string& kind,
   manifest.extrapolated = extrapolated_buffers(experiment, kind);
   if (kind == "sweep") manifest.rail = sweep->rail;
   manifest.sources = sources_of(machine);
+  if (experiment.stage) {
+    const auto stage = sources_of(experiment.stage->setup);
+    manifest.sources.insert(manifest.sources.end(), stage.begin(), stage.end());
+  }
   manifest.config = experiment.resolved_yaml;
   return manifest;
 }
@@ -220,6 +233,9 @@ std::string to_json(const Manifest& manifest) {
   json["network"]["crc32"] = hex(manifest.network_crc);
   json["network"]["parameters"] = manifest.parameters;
   json["network"]["macs"] = manifest.macs;
+  json["generator"]["crc32"] = hex(manifest.generator_crc);
+  json["generator"]["parameters"] = manifest.generator_parameters;
+  json["generator"]["macs"] = manifest.generator_macs;
   json["dataset"]["crc32"] = hex(manifest.dataset_crc);
   json["accelerator"]["clock_hz"] = manifest.clock_hz;
   json["accelerator"]["peak_macs_per_cycle"] = manifest.peak_macs;
@@ -262,6 +278,9 @@ Manifest read_manifest(const std::string& path) {
   }
   manifest.parameters = count_field(json, "/network/parameters", path);
   manifest.macs = count_field(json, "/network/macs", path);
+  manifest.generator_crc = crc_field(json, "/generator/crc32", path);
+  manifest.generator_parameters = count_field(json, "/generator/parameters", path);
+  manifest.generator_macs = count_field(json, "/generator/macs", path);
   manifest.dataset_crc = crc_field(json, "/dataset/crc32", path);
   manifest.clock_hz = field<double>(json, "/accelerator/clock_hz", path);
   manifest.peak_macs = field<double>(json, "/accelerator/peak_macs_per_cycle", path);
@@ -291,6 +310,8 @@ void require_same(const Manifest& begun, const Manifest& now, const std::string&
   require_equal_text(begun.kind, now.kind, "command", path);
   require_equal_text(begun.engine, now.engine, "engine", path);
   require_equal_text(hex(begun.network_crc), hex(now.network_crc), "a network of CRC-32", path);
+  require_equal_text(hex(begun.generator_crc), hex(now.generator_crc), "a generator of CRC-32",
+                     path);
   require_equal_text(hex(begun.dataset_crc), hex(now.dataset_crc), "images of CRC-32", path);
   require_equal_text(hex(begun.fault_map_crc), hex(now.fault_map_crc), "a fault map of CRC-32",
                      path);

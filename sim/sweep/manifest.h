@@ -9,6 +9,7 @@
 
 #include "memory/cell_layout.h"
 #include "sim/sweep/experiment.h"
+#include "sim/sweep/point.h"
 #include "sim/sweep/provenance.h"
 
 namespace brownout::sweep {
@@ -30,6 +31,11 @@ struct Manifest {
   std::uint32_t network_crc = 0;
   std::uint64_t parameters = 0;
   std::uint64_t macs = 0;
+  std::string generator = kNoGenerator;  ///< in front of the network, and where it runs
+  std::string placement = kNoGenerator;
+  std::uint32_t generator_crc = 0;  ///< 0 also for one of the zoo
+  std::uint64_t generator_parameters = 0;
+  std::uint64_t generator_macs = 0;
   std::string dataset;
   std::uint32_t dataset_crc = 0;
   std::string accelerator;

@@ -28,15 +28,19 @@ std::vector<std::string> make_columns() {
     columns.push_back(std::string("faulty_cells_") + memory::group_name(group));
   }
   for (const char* name :
-       {"flipped_weight_bits", "extrapolated", "chip", "network", "generator", "engine", "images",
-        "correct", "accuracy", "ci95_low", "ci95_high", "cycles", "time_us"}) {
+       {"flipped_weight_bits", "extrapolated", "chip", "network", "generator", "placement",
+        "engine", "images", "correct", "accuracy", "ci95_low", "ci95_high", "cycles",
+        "generator_cycles", "generator_ramp_cycles", "time_us", "pipelined_us"}) {
     columns.emplace_back(name);
   }
-  for (const auto& [name, energy] : accel::walk(accel::EnergyBreakdown{})) {
-    columns.push_back("energy_pj_" + name);
+  for (const char* part : {"", "generator_"}) {
+    for (const auto& [name, energy] : accel::walk(accel::EnergyBreakdown{})) {
+      columns.push_back(fmt::format("{}energy_pj_{}", part, name));
+    }
+    columns.push_back(fmt::format("{}energy_pj_total", part));
   }
-  columns.emplace_back("energy_pj_total");
   columns.emplace_back("energy_delay_pj_ns");
+  columns.emplace_back("weight_reads_saved");
   for (const auto& [name, count] : kOutcomes) columns.emplace_back(name);
   return columns;
 }
@@ -76,6 +80,17 @@ void check_derived(CsvFields& fields, double expected) {
   if (fields.number() != expected) fields.reject(csv_number(expected) + " by the other columns");
 }
 
+void parse_time(CsvFields& fields, PointResult& result) {
+  result.cycles = Cycles(fields.count());
+  result.generator_cycles = Cycles(fields.count());
+  result.generator_ramp_cycles = Cycles(fields.count());
+  if (result.generator_cycles + result.generator_ramp_cycles > result.cycles) {
+    fields.reject("with those of the generator at most all cycles");
+  }
+  result.time = Picoseconds(fields.number() * 1e6);
+  result.pipelined = Picoseconds(fields.number() * 1e6);
+}
+
 /// All counts or none.
 std::optional<Outcomes> parse_outcomes(CsvFields& fields) {
   std::optional<Outcomes> outcomes;
@@ -113,6 +128,14 @@ Interval PointResult::interval() const { return clopper_pearson(correct, point.i
 
 Picojoules PointResult::total_energy() const { return total(energies); }
 
+NamedEnergies PointResult::base_energies() const {
+  NamedEnergies base = energies;
+  for (std::size_t i = 0; i < generator_energies.size(); ++i) {
+    base[i].second -= generator_energies[i].second;
+  }
+  return base;
+}
+
 double PointResult::energy_delay() const { return total_energy().count() * time.count() * 1e-3; }
 
 Picojoules total(const NamedEnergies& energies) {
@@ -138,15 +161,20 @@ std::vector<std::string> point_fields(const PointResult& result) {
   fields.push_back(extrapolated_text(result.extrapolated));
   const Interval interval = result.interval();
   for (const std::string& field :
-       {std::to_string(point.chip.value()), result.network, result.generator, result.engine,
-        std::to_string(point.images), std::to_string(result.correct), csv_number(result.accuracy()),
-        csv_number(interval.lower), csv_number(interval.upper),
-        std::to_string(result.cycles.count()), csv_number(result.time.count() / 1e6)}) {
+       {std::to_string(point.chip.value()), result.network, result.generator, result.placement,
+        result.engine, std::to_string(point.images), std::to_string(result.correct),
+        csv_number(result.accuracy()), csv_number(interval.lower), csv_number(interval.upper),
+        std::to_string(result.cycles.count()), std::to_string(result.generator_cycles.count()),
+        std::to_string(result.generator_ramp_cycles.count()), csv_number(result.time.count() / 1e6),
+        csv_number(result.pipelined.count() / 1e6)}) {
     fields.push_back(field);
   }
-  for (const auto& [name, energy] : result.energies) fields.push_back(csv_number(energy.count()));
-  fields.push_back(csv_number(result.total_energy().count()));
+  for (const NamedEnergies* energies : {&result.energies, &result.generator_energies}) {
+    for (const auto& [name, energy] : *energies) fields.push_back(csv_number(energy.count()));
+    fields.push_back(csv_number(total(*energies).count()));
+  }
   fields.push_back(csv_number(result.energy_delay()));
+  fields.push_back(csv_number(result.weight_reads_saved));
   for (const auto& [name, count] : kOutcomes) {
     const auto& words = result.weight_words;
     fields.push_back(words ? std::to_string((*words).*count) : "");
@@ -178,6 +206,7 @@ PointResult parse_point(const CsvFile& file, const CsvRow& row) {
   point.chip = ChipId(fields.count());
   result.network = fields.text();
   result.generator = fields.text();
+  result.placement = fields.text();
   result.engine = fields.text();
   point.images = fields.count();
   if (point.images == 0) fields.reject("at least 1");
@@ -186,18 +215,20 @@ PointResult parse_point(const CsvFile& file, const CsvRow& row) {
   check_derived(fields, result.accuracy());
   check_derived(fields, result.interval().lower);
   check_derived(fields, result.interval().upper);
-  result.cycles = Cycles(fields.count());
-  result.time = Picoseconds(fields.number() * 1e6);
-  for (const auto& [name, energy] : accel::walk(accel::EnergyBreakdown{})) {
-    result.energies.emplace_back(name, Picojoules(fields.number()));
+  parse_time(fields, result);
+  for (NamedEnergies* energies : {&result.energies, &result.generator_energies}) {
+    for (const auto& [name, energy] : accel::walk(accel::EnergyBreakdown{})) {
+      energies->emplace_back(name, Picojoules(fields.number()));
+    }
+    check_derived(fields, total(*energies).count());
   }
-  check_derived(fields, result.total_energy().count());
   // Its time went through microseconds and back.
   constexpr double kRounding = 1e-12;
   const double product = result.energy_delay();
   if (!(std::abs(fields.number() - product) <= kRounding * product)) {
     fields.reject(csv_number(product) + " by the other columns");
   }
+  result.weight_reads_saved = fields.number();
   result.weight_words = parse_outcomes(fields);
   return result;
 }

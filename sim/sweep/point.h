@@ -47,6 +47,9 @@ struct Point {
 
 using NamedEnergies = std::vector<std::pair<std::string, Picojoules>>;
 
+/// Generator and placement of a network that stands alone.
+constexpr const char* kNoGenerator = "none";
+
 /// A finished point.
 struct PointResult {
   Point point;
@@ -55,15 +58,26 @@ struct PointResult {
   double flipped_weight_bits = 0;            ///< measured share of wrong bits, mean over images
   memory::PerGroup<bool> extrapolated{false, false, false};  ///< beyond the measured voltages
   std::string network;
-  std::string generator = "none";
+  std::string generator = kNoGenerator;
+  std::string placement = kNoGenerator;  ///< of the generator
   std::string engine;
   std::size_t correct = 0;
-  Cycles cycles;           ///< of one image
-  Picoseconds time;        ///< of one image
-  NamedEnergies energies;  ///< of one image, by component
+  Cycles cycles;                 ///< of one image, sum over layers, generator and ramps included
+  Cycles generator_cycles;       ///< of these, ramps left out
+  Cycles generator_ramp_cycles;  ///< of these, to the generator's voltages and back
+  Picoseconds time;              ///< of one image alone
+  Picoseconds pipelined;         ///< between images one after the other
+  NamedEnergies energies;        ///< of one image, by component
+  NamedEnergies generator_energies;  ///< of these the generator's with its ramps; zeros without one
+  /// Energy of weight reads saved, by the NeuralFuse paper's Eq. 6: against the network without
+  /// generator at the memory's highest measured voltage.
+  double weight_reads_saved = 0;
   /// What became of the chip's weight words; none where only the cycle engine knows.
   std::optional<memory::CodeOutcomes> weight_words;
 
+  [[nodiscard]] bool has_generator() const { return placement != kNoGenerator; }
+  /// What the network spends without the generator's part.
+  [[nodiscard]] NamedEnergies base_energies() const;
   [[nodiscard]] double accuracy() const {
     return static_cast<double>(correct) / static_cast<double>(point.images);
   }

@@ -49,4 +49,18 @@ std::vector<Source> sources_of(const accel::Machine& machine) {
   return sources;
 }
 
+std::vector<Source> sources_of(const fuse::StageSetup& stage) {
+  switch (stage.config.placement) {
+    case fuse::Placement::kArray:
+      break;
+    case fuse::Placement::kDedicated:
+      return {
+          {"generator's MAC, vector and DRAM energies", stage.machine.accelerator.energy_source},
+          {"hand-over", stage.config.handover.source}};
+    case fuse::Placement::kHost:
+      return {{"generator on the host", stage.config.host.source}};
+  }
+  return {};
+}
+
 }  // namespace brownout::sweep

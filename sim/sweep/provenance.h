@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "accel/accelerator_config.h"
+#include "fuse/stage.h"
 
 namespace brownout::sweep {
 
@@ -20,5 +21,8 @@ struct Source {
 
 /// Publications behind `machine`'s tables, and how well its curve is a line.
 [[nodiscard]] std::vector<Source> sources_of(const accel::Machine& machine);
+
+/// Publications behind what a stage costs beside an accelerator like the machine's.
+[[nodiscard]] std::vector<Source> sources_of(const fuse::StageSetup& stage);
 
 }  // namespace brownout::sweep

@@ -34,11 +34,12 @@ struct SweepPlan {
   std::string rail;
   std::uint32_t from_layer = 0;            ///< the point's voltage holds from this layer on
   std::uint32_t until_layer = UINT32_MAX;  ///< and from this one the rail's own again
+  std::uint32_t first_layer = 0;           ///< of the base network, where its rails' own begin
 
   [[nodiscard]] accel::OperatingPoint at(VminRatio voltage) const {
     const accel::OperatingPoint lowered = rails.with(rail, voltage, from_layer);
     if (until_layer == UINT32_MAX) return lowered;
-    return lowered.with(rail, rails.voltage(rail), until_layer);
+    return lowered.with(rail, rails.at_layer(first_layer).voltage(rail), until_layer);
   }
 };
 /// `experiment` must have a sweep.

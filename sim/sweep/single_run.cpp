@@ -9,11 +9,12 @@
 
 #include "accel/chip_maker.h"
 #include "accel/compare.h"
-#include "accel/cycle_engine.h"
-#include "accel/fast_engine.h"
 #include "accel/fault_rates.h"
 #include "accel/fault_sources.h"
 #include "accel/weight_flips.h"
+#include "fuse/cycle_system.h"
+#include "fuse/fast_system.h"
+#include "fuse/fast_twin.h"
 #include "sim/core/error.h"
 #include "sim/core/thread_pool.h"
 #include "sim/sweep/point_result.h"
@@ -29,24 +30,29 @@ struct Bench {
   const Observer& observe;
 
   [[nodiscard]] const accel::OperatingPoint& rails() const { return experiment.config.rails; }
+  [[nodiscard]] fuse::FastSystem fast_system() const {
+    return {experiment.graph, experiment.config.machine, experiment.stage_or_null(), {rails()}};
+  }
   void report(std::size_t images_done) const {
     observe({images_done == inputs.size() ? 1U : 0U, 1, images_done, inputs.size()});
   }
 };
 
 Tally run_fast(const Bench& bench, PointResult& result) {
-  const accel::FastEngine engine(bench.experiment.graph, bench.experiment.config.machine);
-  const accel::FastEngine::View view = engine.view(bench.chip, bench.rails());
-  result.weight_words = view.total_weight_words();
+  const fuse::FastSystem system = bench.fast_system();
+  const auto inputs = system.prepare(bench.inputs);
+  const fuse::FastSystem::View view = system.view(bench.chip, bench.rails());
+  result.weight_words = view.network.total_weight_words();
   ThreadPool pool;
-  std::vector<accel::FastGraph::Workspace> workspaces;
-  for (std::size_t i = 0; i < pool.size(); ++i) workspaces.push_back(engine.make_workspace());
+  std::vector<fuse::FastSystem::Workspace> workspaces;
+  for (std::size_t i = 0; i < pool.size(); ++i) workspaces.push_back(system.make_workspace());
   std::vector<std::vector<std::int32_t>> logits(pool.size());
   std::mutex mutex;
   std::size_t done = 0;
   Tally tally;
-  pool.parallel_for(bench.inputs.size(), [&](std::size_t worker, std::size_t image) {
-    const std::uint64_t flipped = engine.run(view, bench.inputs[image], workspaces[worker],
+  tally.weight_bits = accel::weight_bits(system.network());
+  pool.parallel_for(inputs.size(), [&](std::size_t worker, std::size_t image) {
+    const std::uint64_t flipped = system.run(view, inputs[image], workspaces[worker],
                                              logits[worker], static_cast<std::uint32_t>(image));
     const std::lock_guard<std::mutex> guard(mutex);
     tally.flipped_weight_bits += flipped;
@@ -56,36 +62,47 @@ Tally run_fast(const Bench& bench, PointResult& result) {
   return tally;
 }
 
-void add(Agreement& agreement, const models::Inference& inference,
-         const accel::RunStatistics& statistics) {
+void add(Agreement& agreement, const fuse::CycleSystem::Run& run) {
   ++agreement.images;
-  agreement.layers += inference.codes.size();
-  agreement.elements += inference.logits.size();
-  for (const auto& codes : inference.codes) agreement.elements += codes.size();
-  for (const auto& layer : statistics.layers) agreement.statistics += accel::walk(layer).size();
+  for (const accel::CycleRun* part : {&run.stage, &run.network}) {
+    agreement.layers += part->inference.codes.size();
+    agreement.elements += part->inference.logits.size();
+    for (const auto& codes : part->inference.codes) agreement.elements += codes.size();
+    for (const auto& layer : part->statistics.layers) {
+      agreement.statistics += accel::walk(layer).size();
+    }
+  }
 }
 
 /// The fast engine beside the cycle engine, image by image.
 class Comparison {
  public:
-  explicit Comparison(const Bench& bench)
+  /// `cost` is that of any image.
+  Comparison(const Bench& bench, const fuse::CycleSystem& cycle, const fuse::ImageCost& cost)
       : bench_(bench),
-        fast_(bench.experiment.graph, bench.experiment.config.machine),
-        view_(fast_.view(bench.chip, bench.rails())),
-        workspace_(fast_.make_workspace()) {}
+        cycle_(cycle),
+        cost_(cost),
+        twin_(bench.experiment.graph, bench.experiment.config.machine,
+              bench.experiment.stage_or_null(), bench.chip, bench.rails()),
+        system_(bench.fast_system()),
+        view_(system_.view(bench.chip, bench.rails())),
+        workspace_(system_.make_workspace()),
+        inputs_(system_.prepare(bench.inputs)) {}
 
   /// Throws MismatchError unless image `index` of the cycle engine is as the fast engine has it,
-  /// and its statistics are `expected`.
-  void require_equal(std::uint32_t index, const accel::CycleRun& run, std::uint64_t flipped,
-                     const accel::RunStatistics& expected) {
-    const accel::Machine& machine = bench_.experiment.config.machine;
-    const auto& input = bench_.inputs[index];
+  /// and cost what any image costs.
+  void require_equal(std::uint32_t index, const fuse::CycleSystem::Run& run,
+                     std::uint64_t flipped) {
     try {
-      accel::require_equal(bench_.experiment.graph, fast_.program(), machine,
-                           fast_.run_all(view_, input, workspace_, index), run.inference);
-      accel::require_equal(expected, run.statistics);
+      twin_.require_equal(bench_.inputs[index], run, index);
+      const fuse::ImageCost cost =
+          cycle_.cost(run.network.statistics, run.stage.statistics, bench_.rails());
+      accel::require_equal(cost_.layers, cost.layers);
       std::vector<std::int32_t> logits;
-      const std::uint64_t fast = fast_.run(view_, input, workspace_, logits, index);
+      const std::uint64_t fast = system_.run(view_, inputs_[index], workspace_, logits, index);
+      if (logits != run.network.inference.logits) {
+        throw MismatchError("logits: those behind the stage by itself differ");
+      }
       if (fast != flipped) {
         throw MismatchError(
             fmt::format("wrong bits of weights: fast engine {}, cycle engine {}", fast, flipped));
@@ -97,33 +114,37 @@ class Comparison {
 
  private:
   const Bench& bench_;
-  accel::FastEngine fast_;
-  accel::FastEngine::View view_;
-  accel::FastGraph::Workspace workspace_;
+  const fuse::CycleSystem& cycle_;
+  const fuse::ImageCost& cost_;
+  fuse::FastTwin twin_;
+  fuse::FastSystem system_;
+  fuse::FastSystem::View view_;
+  fuse::FastSystem::Workspace workspace_;
+  std::vector<std::vector<std::uint8_t>> inputs_;
 };
 
-/// With `agreement`, each image is compared with the fast engine's and the statistics with
-/// `expected`.
-Tally run_cycle(const Bench& bench, const accel::CycleEngine& cycle,
-                const accel::RunStatistics& expected, std::optional<Agreement>& agreement) {
+/// With `agreement`, each image is compared with the fast engine's and its cost with `cost`.
+Tally run_cycle(const Bench& bench, const fuse::CycleSystem& cycle, const fuse::ImageCost& cost,
+                std::optional<Agreement>& agreement) {
   std::optional<Comparison> comparison;
-  if (agreement) comparison.emplace(bench);
+  if (agreement) comparison.emplace(bench, cycle, cost);
   const bool changes = accel::changes_with_image(bench.experiment.config.machine);
   Tally tally;
+  tally.weight_bits = accel::weight_bits(bench.fast_system().network());
   std::uint64_t flipped = 0;
   for (std::size_t i = 0; i < bench.inputs.size(); ++i) {
     const auto image = static_cast<std::uint32_t>(i);
     accel::WeightFlipCounter counter(bench.experiment.graph, cycle.program());
     // Weights do not depend on the image: without random reads one image tells for all.
     const bool watched = i == 0 || changes;
-    const accel::CycleRun run =
+    const fuse::CycleSystem::Run run =
         cycle.run(bench.inputs[i], bench.chip, bench.rails(), image, watched ? &counter : nullptr);
     if (watched) flipped = counter.flipped();
     tally.flipped_weight_bits += flipped;
-    tally.correct += is_correct(bench.experiment, i, run.inference.logits) ? 1 : 0;
+    tally.correct += is_correct(bench.experiment, i, run.network.inference.logits) ? 1 : 0;
     if (comparison) {
-      comparison->require_equal(image, run, flipped, expected);
-      add(*agreement, run.inference, run.statistics);
+      comparison->require_equal(image, run, flipped);
+      add(*agreement, run);
     }
     bench.report(i + 1);
   }
@@ -155,11 +176,10 @@ const char* engine_name(Engine engine) {
 SingleRun run_single(const Experiment& experiment, Engine engine, const Observer& observe) {
   const ExperimentConfig& config = experiment.config;
   const Point point{0, Role::kRun, lowest_voltage(config), config.run.chip, config.run.images};
-  const accel::CycleEngine cycle(experiment.graph, config.machine);
+  const fuse::CycleSystem cycle(experiment.graph, config.machine, experiment.stage_or_null());
   SingleRun single;
-  single.statistics = cycle.time(config.rails);
-  single.result =
-      make_result(experiment, point, config.rails, single.statistics, engine_name(engine));
+  single.cost = cycle.cost(config.rails);
+  single.result = make_result(experiment, point, config.rails, single.cost, engine_name(engine));
   const accel::ChipMaker maker(experiment.graph, cycle.program(), config.machine);
   single.result.bit_error_rates = maker.bit_error_rates(config.run.chip, config.rails);
   const Bench bench{
@@ -167,16 +187,15 @@ SingleRun run_single(const Experiment& experiment, Engine engine, const Observer
       maker.make(config.run.chip, accel::highest_fault_rates(config.machine, config.rails)),
       encode_images(experiment, config.run.images), observe};
   if (engine == Engine::kFast) {
-    set_tally(single.result, experiment, run_fast(bench, single.result));
+    set_tally(single.result, run_fast(bench, single.result));
     return single;
   }
-  const accel::FastEngine fast(experiment.graph, config.machine);
+  const fuse::FastSystem fast = bench.fast_system();
   if (fast.can_view(config.rails)) {
-    single.result.weight_words = fast.view(bench.chip, config.rails).total_weight_words();
+    single.result.weight_words = fast.view(bench.chip, config.rails).network.total_weight_words();
   }
   if (engine == Engine::kBoth) single.agreement.emplace();
-  set_tally(single.result, experiment,
-            run_cycle(bench, cycle, single.statistics, single.agreement));
+  set_tally(single.result, run_cycle(bench, cycle, single.cost, single.agreement));
   return single;
 }
 

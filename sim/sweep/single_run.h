@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "accel/run_statistics.h"
+#include "fuse/image_cost.h"
 #include "sim/sweep/experiment.h"
 #include "sim/sweep/point.h"
 #include "sim/sweep/runner.h"
@@ -34,7 +34,7 @@ struct Agreement {
 
 struct SingleRun {
   PointResult result;
-  accel::RunStatistics statistics;  ///< of one image
+  fuse::ImageCost cost;  ///< of one image
   std::optional<Agreement> agreement;
 };
 

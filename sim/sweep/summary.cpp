@@ -45,7 +45,11 @@ void finish(VoltageSummary& summary, const std::optional<PointResult>& nominal) 
   summary.lowest = *std::min_element(accuracies.begin(), accuracies.end());
   summary.flipped_weight_bits /= static_cast<double>(accuracies.size());
   summary.highest = *std::max_element(accuracies.begin(), accuracies.end());
-  if (nominal) summary.savings = savings_of(summary.any.energies, nominal->energies);
+  if (!nominal) return;
+  summary.savings = savings_of(summary.any.energies, nominal->base_energies());
+  if (!summary.any.has_generator()) return;
+  summary.savings.insert(summary.savings.begin(),
+                         Saving{"weight reads, Eq. 6", summary.any.weight_reads_saved});
 }
 
 /// All components, but ramps and error codes only where there are any.
@@ -57,7 +61,7 @@ std::vector<std::string> shown_components(const Summary& summary) {
                                    [&](const VoltageSummary& voltage) {
                                      return energy_of(voltage.any.energies, component).count() > 0;
                                    });
-    const bool optional = component == "rail_ramps" || component == "ecc";
+    const bool optional = component == "rail_ramps" || component == "ecc" || component == "outside";
     if (spent || !optional) names.push_back(component);
   }
   return names;
@@ -205,6 +209,11 @@ std::string summary_table(const Summary& summary) {
   for (const Saving& saving : summary.voltages.front().savings) {
     columns.push_back({"saved, %", saving.of});
   }
+  const bool generator = first.has_generator();
+  if (generator) {
+    columns.push_back({"of it the generator", unit.name});
+    columns.push_back({"of it the generator", "%"});
+  }
   const bool outcomes = shows_outcomes(summary);
   if (outcomes) {
     for (const char* title : {"put right", "detected", "silently wrong"}) {
@@ -214,6 +223,11 @@ std::string summary_table(const Summary& summary) {
   TextTable table(std::move(columns));
   for (const VoltageSummary& voltage : summary.voltages) {
     std::vector<std::string> row = table_row(voltage, groups, components, unit);
+    if (generator) {
+      const Picojoules spent = total(voltage.any.generator_energies);
+      row.push_back(unit.text(spent));
+      row.push_back(percent(spent / voltage.any.total_energy(), 1));
+    }
     if (outcomes) add_outcomes(row, voltage.weight_words);
     table.add_row(std::move(row));
   }

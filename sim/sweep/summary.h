@@ -13,9 +13,9 @@ namespace brownout::sweep {
 
 constexpr const char* kExtrapolationMark = "*";
 
-/// Share of some energy saved against the reference point.
+/// Share of some energy saved against the network without generator at the reference point.
 struct Saving {
-  const char* of;  ///< weight SRAM, all SRAM or total
+  const char* of;  ///< weight SRAM, all SRAM or total; with a generator weight reads, too
   double share = 0;
 };
 

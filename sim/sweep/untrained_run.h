@@ -15,12 +15,11 @@
 namespace brownout::sweep {
 
 struct UntrainedRun {
-  Experiment experiment;              ///< without graph and images
+  Experiment experiment;              ///< without images, and without graph but for a stage
   std::vector<models::Graph> graphs;  ///< timed one after the other
-  SingleRun run;                      ///< of no images; layers are the graphs' nodes in order
+  SingleRun run;                      ///< of no images; layers are the graphs' nodes in order,
+                                      ///< a stage's before them
 
-  /// Of the layers, in order.
-  [[nodiscard]] std::vector<const models::Node*> nodes() const;
   /// Of the layers, in order, where the accelerator's accounting asks for it.
   [[nodiscard]] ScaleSimLayers scale_sim() const;
 };

@@ -15,15 +15,16 @@ using Label = std::pair<const char*, const char*>;
 constexpr std::array<EnergyUnit, 4> kEnergyUnits = {
     {{"mJ", 1e9}, {"uJ", 1e6}, {"nJ", 1e3}, {"pJ", 1}}};
 
-constexpr std::array<Label, 9> kComponents = {{{"filter_sram", "weight SRAM"},
-                                               {"ifmap_sram", "input SRAM"},
-                                               {"ofmap_sram", "output SRAM"},
-                                               {"ecc", "error code"},
-                                               {"array", "array"},
-                                               {"vector", "vector"},
-                                               {"dram", "DRAM"},
-                                               {"leakage", "leakage"},
-                                               {"rail_ramps", "rail ramps"}}};
+constexpr std::array<Label, 10> kComponents = {{{"filter_sram", "weight SRAM"},
+                                                {"ifmap_sram", "input SRAM"},
+                                                {"ofmap_sram", "output SRAM"},
+                                                {"ecc", "error code"},
+                                                {"array", "array"},
+                                                {"vector", "vector"},
+                                                {"dram", "DRAM"},
+                                                {"leakage", "leakage"},
+                                                {"rail_ramps", "rail ramps"},
+                                                {"outside", "host and hand-over"}}};
 
 constexpr std::array<Label, 8> kActivities = {{{"cycles_fill", "array filling"},
                                                {"cycles_compute", "array computing"},

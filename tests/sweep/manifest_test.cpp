@@ -47,7 +47,7 @@ TEST_F(ManifestTest, KnowsTheFaultMapOfItsResults) {
 TEST_F(ManifestTest, DamageIsNamed) {
   const std::string json = to_json(small_manifest());
   const std::size_t config = json.find("\"config\"");
-  EXPECT_EQ(error_reading(json.substr(0, config)), ":44: damaged, not JSON any more");
+  EXPECT_EQ(error_reading(json.substr(0, config)), ":51: damaged, not JSON any more");
   std::string other = json;
   other.replace(config, 8, "\"fonfig\"");
   EXPECT_EQ(error_reading(other), ": field 'config' is missing or damaged");
@@ -56,8 +56,8 @@ TEST_F(ManifestTest, DamageIsNamed) {
   EXPECT_EQ(error_reading(other),
             ": field 'network/crc32': found '00c0ffex', allowed: 8 hexadecimal digits");
   other = json;
-  other.replace(other.find("\"format\": 4"), 11, "\"format\": 1");
-  EXPECT_EQ(error_reading(other), ": format 1, this version reads 4");
+  other.replace(other.find("\"format\": 5"), 11, "\"format\": 1");
+  EXPECT_EQ(error_reading(other), ": format 1, this version reads 5");
 }
 
 TEST_F(ManifestTest, ImpossibleNumbersAreRefused) {

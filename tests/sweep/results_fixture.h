@@ -53,8 +53,14 @@ inline PointResult result_of(const Point& point) {
   result.time = Picoseconds(44776000);
   const double square = point.voltage.count() * point.voltage.count();
   for (const auto& [name, energy] : accel::walk(accel::EnergyBreakdown{})) {
-    const double other = name == "rail_ramps" || name == "ecc" ? 0 : 100.7;
+    const bool spent = name != "rail_ramps" && name != "ecc" && name != "outside";
+    const double other = spent ? 100.7 : 0;
     result.energies.emplace_back(name, Picojoules(name == "filter_sram" ? 300.1 * square : other));
+  }
+  result.pipelined = result.time;
+  result.weight_reads_saved = 1 - square;
+  for (const auto& [name, energy] : accel::walk(accel::EnergyBreakdown{})) {
+    result.generator_energies.emplace_back(name, energy);
   }
   result.weight_words = memory::CodeOutcomes{1000, 0, 0, point.index * 2};
   return result;
