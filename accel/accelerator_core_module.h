@@ -42,6 +42,9 @@ class AcceleratorCoreModule : public sc_core::sc_module {
   /// Starts a run without the host's registers, at the next clock edge.
   void start(const Placement& placement) { sequencer_.start(placement); }
 
+  /// Tells `listener`, too, when runs start and end; before the simulation starts.
+  void listen(RunListener& listener) { sequencer_.listeners(listener); }
+
   /// How the last run ended; none before that or while one is under way.
   [[nodiscard]] const std::optional<RunEnd>& end() const { return sequencer_.end(); }
   /// Of the present run so far, or of the last one.

@@ -6,43 +6,12 @@
 #include <optional>
 
 #include "accel/accelerator_module.h"
+#include "accel/dram_contents.h"
 #include "accel/kernel_module.h"
 #include "accel/lowering.h"
-#include "accel/program_image.h"
 #include "sim/core/error.h"
 
 namespace brownout::accel {
-namespace {
-
-/// Writes what the host provides: the weights in fetch order and the image.
-void fill_dram(memory::Dram& dram, const models::Graph& graph, const Program& program,
-               const std::vector<std::uint8_t>& input) {
-  const ProgramImage image(graph, program);
-  image.write_weights(0, [&](std::uint64_t address, const std::vector<std::uint8_t>& bytes) {
-    dram.write(address, bytes.data(), bytes.size());
-  });
-  dram.write(image.at(0).input, input.data(), input.size());
-}
-
-/// Reads every node's output back, as the host would the logits.
-models::Inference read_results(const memory::Dram& dram, const models::Graph& graph,
-                               const Program& program) {
-  models::Inference inference;
-  for (const models::Node& node : graph.nodes) {
-    const models::Tensor& tensor = graph.tensor(node.output);
-    const std::uint64_t address = program.tensor_addresses[node.output.value()];
-    std::vector<std::uint8_t> bytes(tensor_bytes(tensor));
-    dram.read(address, bytes.data(), bytes.size());
-    if (node.output == graph.output) {
-      inference.logits = ProgramImage(graph, program).logits(bytes);
-    }
-    if (tensor.type == models::ElementType::kInt32) bytes.clear();
-    inference.codes.push_back(std::move(bytes));
-  }
-  return inference;
-}
-
-}  // namespace
 
 CycleEngine::CycleEngine(const models::Graph& graph, const Machine& machine)
     : graph_(graph), machine_(machine), program_(lower(graph, machine)) {}
@@ -63,7 +32,8 @@ CycleRun CycleEngine::run(const std::vector<std::uint8_t>& input, const memory::
       "accelerator",
       {graph_, program_, result.statistics, Payload::kCarried, image, probe ? &*probe : nullptr},
       machine_, point, &chip);
-  fill_dram(accelerator.dram(), graph_, program_, input);
+  write_weights(accelerator.dram(), graph_, program_);
+  write_image(accelerator.dram(), graph_, program_, input);
   accelerator.run();
   require(accelerator.elapsed() == result.statistics.total().total_cycles(),
           "every cycle of a run belongs to one activity");

@@ -5,6 +5,7 @@
 
 #include "accel/operating_timing.h"
 #include "models/reference.h"
+#include "sim/core/error.h"
 
 namespace brownout::fuse {
 
@@ -34,17 +35,31 @@ CycleSystem::Run CycleSystem::run(const std::vector<std::uint8_t>& image_codes,
                                   const memory::Chip& chip, const accel::OperatingPoint& point,
                                   std::uint32_t image, accel::RunObserver* observer) const {
   Run run;
-  if (stage_ == nullptr || stage_->placement() == Placement::kArray) {
-    run.input = image_codes;
-  } else if (stage_->placement() == Placement::kHost) {
-    run.input = models::run_reference(stage_->front, image_codes).codes.back();
-  } else {
-    const memory::Chip own = make_stage_chip(*stage_, chip.id());
-    run.stage = own_->run(image_codes, own, stage_->setup.rails, image);
-    run.input = run.stage.inference.codes.back();
+  if (own_) {
+    DedicatedRun both = DedicatedEngine(*stage_, machine_, *own_, network_engine_)
+                            .run(image_codes, chip, point, image, observer);
+    run.input = both.stage.inference.codes.back();
+    run.stage = std::move(both.stage);
+    run.network = std::move(both.network);
+    return run;
   }
+  run.input = network_input(image_codes, chip, image);
   run.network = network_engine_.run(run.input, chip, point, image, observer);
   return run;
+}
+
+std::vector<std::uint8_t> CycleSystem::network_input(const std::vector<std::uint8_t>& image_codes,
+                                                     const memory::Chip& chip,
+                                                     std::uint32_t image) const {
+  if (stage_ == nullptr || stage_->placement() == Placement::kArray) return image_codes;
+  if (!own_) return models::run_reference(stage_->front, image_codes).codes.back();
+  const memory::Chip own = make_stage_chip(*stage_, chip.id());
+  return own_->run(image_codes, own, stage_->setup.rails, image).inference.codes.back();
+}
+
+DedicatedRun CycleSystem::pipeline(const accel::OperatingPoint& point, std::uint32_t images) const {
+  require(own_.has_value(), "only a stage with an accelerator of its own runs beside the network");
+  return DedicatedEngine(*stage_, machine_, *own_, network_engine_).pipeline(point, images);
 }
 
 }  // namespace brownout::fuse

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "accel/cycle_engine.h"
+#include "fuse/dedicated_engine.h"
 #include "fuse/image_cost.h"
 #include "fuse/stage.h"
 #include "memory/chip.h"
@@ -38,6 +39,14 @@ class CycleSystem {
   [[nodiscard]] Run run(const std::vector<std::uint8_t>& image_codes, const memory::Chip& chip,
                         const accel::OperatingPoint& point, std::uint32_t image = 0,
                         accel::RunObserver* observer = nullptr) const;
+
+  /// Codes that the network on the base's accelerator reads for an image.
+  [[nodiscard]] std::vector<std::uint8_t> network_input(
+      const std::vector<std::uint8_t>& image_codes, const memory::Chip& chip,
+      std::uint32_t image = 0) const;
+  /// Images one after the other through a dedicated stage and the network, without payload.
+  [[nodiscard]] DedicatedRun pipeline(const accel::OperatingPoint& point,
+                                      std::uint32_t images) const;
 
   /// The base's accelerator by itself.
   [[nodiscard]] const accel::CycleEngine& network_engine() const { return network_engine_; }

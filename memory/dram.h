@@ -36,6 +36,11 @@ class Dram {
   [[nodiscard]] Picoseconds occupy(Picoseconds now, std::uint64_t address, std::uint64_t bytes,
                                    bool is_read);
 
+  /// DramChannel::settle() of all channels.
+  void settle() {
+    for (DramChannel& channel : channels_) channel.settle();
+  }
+
   [[nodiscard]] DramLocation locate(std::uint64_t address) const;
   /// Sums over the channels.
   [[nodiscard]] DramCounts counts() const;

@@ -46,6 +46,13 @@ class DramChannel {
   /// plus the bursts' time, or after the data before them on the bus.
   Picoseconds access(Picoseconds now, std::uint32_t bank, std::uint64_t row, std::uint64_t bursts);
 
+  /// Between one user's work and another's: all rows are closed, and what was posted is out of the
+  /// way, as a controller has it that closes rows when idle and serves reads before writes.
+  void settle() {
+    banks_.assign(banks_.size(), Bank{});
+    bus_free_ = Picoseconds(0);
+  }
+
   [[nodiscard]] const DramCounts& counts() const { return counts_; }
   /// Time the bus has carried data.
   [[nodiscard]] Picoseconds busy() const { return busy_; }

@@ -153,8 +153,13 @@ void sweep_variants(const Job& all, const std::vector<sweep::Variant>& variants)
   for (std::size_t i = 0; i < variants.size(); ++i) {
     std::cerr << fmt::format("variant {} of {}: {}\n", i + 1, variants.size(), variants[i].name);
     const Swept swept = of_variant(all, variants[i], simulate);
-    const auto some = sweep::variant_points(
-        variants[i].name, sweep::summarize(swept.results.points), swept.experiment.config.machine);
+    auto some = sweep::variant_points(variants[i].name, sweep::summarize(swept.results.points),
+                                      swept.experiment.config.machine);
+    const auto& stage = swept.experiment.stage;
+    if (stage && stage->placement() == fuse::Placement::kDedicated) {
+      const std::uint64_t more = sweep::buffer_bits(stage->setup.machine);
+      for (sweep::VariantPoint& point : some) point.buffer_bits += more;
+    }
     points.insert(points.end(), some.begin(), some.end());
     sweep::mark_pareto(points);
     sweep::write_variants((all.folder / sweep::kVariantsFile).string(), points);

@@ -193,10 +193,9 @@ int execute_trace(const Arguments& arguments) {
   const memory::Chip chip =
       maker.make(experiment.config.run.chip, accel::highest_fault_rates(machine, rails));
   const models::InputEncoder encoder(experiment.graph);
-  const accel::CycleRun run = engine
-                                  .run(encoder.encode(experiment.dataset, *image), chip, rails,
-                                       static_cast<std::uint32_t>(*image), &recorder)
-                                  .network;
+  const auto number = static_cast<std::uint32_t>(*image);
+  const auto codes = engine.network_input(encoder.encode(experiment.dataset, *image), chip, number);
+  const accel::CycleRun run = engine.network_engine().run(codes, chip, rails, number, &recorder);
   std::cout << summary(experiment, *image, run, recorder.commit(run.statistics.total()));
   return 0;
 }

@@ -43,6 +43,17 @@ std::string good_voltage_tile(const Summary& summary) {
                           percent(all.share, 1)));
 }
 
+std::string generator_tile(const PointResult& point, const std::string& where) {
+  if (!point.has_generator()) return "";
+  const Picojoules spent = sweep::total(point.generator_energies);
+  const sweep::EnergyUnit unit = sweep::energy_unit(point.total_energy());
+  return tile(
+      "Of it the generator " + where, fmt::format("{} {}", unit.text(spent), unit.name),
+      fmt::format("{}, placement {}: {} % of the energy; one image every {} when pipelined",
+                  point.generator, point.placement, percent(spent / point.total_energy(), 1),
+                  sweep::time_text(point.pipelined)));
+}
+
 std::string tiles(const Summary& summary) {
   const PointResult& point = summary.nominal ? *summary.nominal : summary.voltages.front().any;
   const Interval interval = point.interval();
@@ -54,6 +65,7 @@ std::string tiles(const Summary& summary) {
                           percent(interval.upper, 2), sweep::thousands(point.point.images))) +
          tile("Energy per image " + where,
               fmt::format("{} {}", unit.text(point.total_energy()), unit.name), "all components") +
+         generator_tile(point, where) +
          tile("Time per image", sweep::time_text(point.time),
               sweep::thousands(point.cycles.count()) + " cycles, batch 1") +
          good_voltage_tile(summary) + "</div>\n";
@@ -64,6 +76,11 @@ std::string lead(const Results& results, const Summary& summary) {
   std::string text = fmt::format("{} parameters, {} multiply-accumulates an image, data set {}; ",
                                  sweep::thousands(manifest.parameters),
                                  sweep::thousands(manifest.macs), manifest.dataset);
+  if (manifest.placement != sweep::kNoGenerator) {
+    text += fmt::format("behind a generator of {} and {}; ",
+                        sweep::thousands(manifest.generator_parameters),
+                        sweep::thousands(manifest.generator_macs));
+  }
   if (manifest.rail.empty()) {
     return text +
            fmt::format("chip {}, one operating point", results.points.front().point.chip.value());
@@ -79,6 +96,10 @@ std::string provenance(const Manifest& manifest) {
   for (const sweep::Source& source : manifest.sources) html += entry(source.what, source.text);
   html +=
       entry("network", fmt::format("{}, CRC-32 {:08x}", manifest.network, manifest.network_crc)) +
+      (manifest.placement == sweep::kNoGenerator
+           ? ""
+           : entry("generator", fmt::format("{} ({}), CRC-32 {:08x}", manifest.generator,
+                                            manifest.placement, manifest.generator_crc))) +
       entry("images", fmt::format("{}, CRC-32 {:08x}", manifest.dataset, manifest.dataset_crc)) +
       entry("engine", manifest.engine) +
       entry("built from", fmt::format("Brownout {} ({})", manifest.version, manifest.revision));

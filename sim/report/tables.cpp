@@ -52,6 +52,7 @@ std::string voltage_table(const sweep::Summary& summary) {
     titles.push_back(sweep::component_label(name));
   }
   titles.emplace_back("total");
+  if (first.has_generator()) titles.emplace_back("of it the generator");
   for (const sweep::Saving& saving : summary.voltages.front().savings) {
     titles.push_back(fmt::format("{} saved, %", saving.of));
   }
@@ -69,6 +70,9 @@ std::string voltage_table(const sweep::Summary& summary) {
     }
     for (const auto& [name, energy] : v.any.energies) row.push_back(unit.text(energy));
     row.push_back(unit.text(v.any.total_energy()));
+    if (first.has_generator()) {
+      row.push_back(unit.text(sweep::total(v.any.generator_energies)));
+    }
     for (const sweep::Saving& saving : v.savings) row.push_back(sweep::percent(saving.share, 1));
     rows.push_back(std::move(row));
   }

@@ -79,7 +79,9 @@ VariantPoint point_of(const std::string& variant, const PointResult& result,
   p.time = result.time;
   p.energy = result.total_energy();
   for (const auto& [name, energy] : result.energies) {
-    if (name != "dram" && name != "array" && name != "vector") p.buffers += energy;
+    const bool elsewhere =
+        name == "dram" || name == "array" || name == "vector" || name == "outside";
+    if (!elsewhere) p.buffers += energy;
   }
   p.buffer_bits = buffer_bits(machine);
   return p;

@@ -168,6 +168,29 @@ TEST(Placement, OnAnArrayOfItsOwnBothPartsAreAsTheyAreAlone) {
   });
 }
 
+TEST(Placement, APipelineKeepsTheIntervalOfItsSlowestPart) {
+  for_scenarios(Placement::kDedicated, 9900, 24, [](FusedScenario s, std::uint64_t seed) {
+    // Whole periods, and clocks of which one or the other is the slower.
+    s.stage.setup.machine.accelerator.clock = Hertz(seed % 2 == 0 ? 1e9 : 5e8);
+    s.alone.machine.accelerator.clock = Hertz(seed % 3 == 0 ? 1e9 : 8e8);
+    s.alone.machine.accelerator.clocking = accel::Clocking::kConstant;
+    s.stage.setup.machine.accelerator.clocking = accel::Clocking::kConstant;
+    s.stage.setup.config.handover.bytes_per_cycle = seed % 5 == 0 ? 1 : 64;
+    const CycleSystem cycle(s.network, s.alone.machine, &s.stage);
+    const ImageCost cost = cycle.cost(s.point);
+    const DedicatedRun run = cycle.pipeline(s.point, 7);
+    ASSERT_EQ(run.done.size(), 7U);
+    EXPECT_EQ(run.done.front().count(), cost.latency.count());
+    ASSERT_NO_THROW(accel::require_equal(
+        cost.layers, cycle.cost(run.network.statistics, run.stage.statistics, s.point).layers));
+    // The base takes images up at its clock's edges: within a period of the closed form.
+    const double period = duration(Cycles(1), s.alone.machine.accelerator.clock).count();
+    const double spent = (run.done[6] - run.done[3]).count() / 3;
+    EXPECT_GE(spent, cost.interval.count() - 1);
+    EXPECT_LE(spent, cost.interval.count() + period);
+  });
+}
+
 TEST(Placement, OnTheHostTheTableIsWhatTheGeneratorCosts) {
   for_scenarios(Placement::kHost, 9500, 20, [](const FusedScenario& s, std::uint64_t) {
     const ImageCost cost = CycleSystem(s.network, s.alone.machine, &s.stage).cost(s.point);
@@ -233,9 +256,11 @@ TEST(Placement, AGeneratorOfNothingChangesNoLogitAtAnyVoltage) {
     for (std::uint64_t seed = 9700; seed < 9715; ++seed) {
       SCOPED_TRACE(std::string(placement_name(placement)) + ", seed " + std::to_string(seed));
       accel::Scenario base = plain_scenario(seed, memory::FaultMapping::kAddress);
-      models::Tensor& image = base.graph.tensors[base.graph.input.value()];
-      image.scale = {1.0 / 255};  // every code is a pixel, none is clipped
-      image.zero_point = 0;
+      const models::Tensor& image = base.graph.tensor(base.graph.input);
+      // Every code is a pixel, none is clipped.
+      const auto channels = static_cast<std::size_t>(image.shape.channels);
+      base.graph.preprocessing = {std::vector<double>(channels, image.zero_point / 255.0),
+                                  std::vector<double>(channels, 1 / (255 * image.scale.front()))};
       models::Graph zero = test_support::zero_generator(image);
       base.point = accel::rails(0.9, 0.8 + 0.05 * static_cast<double>(seed % 5), 1);
       const FusedScenario s = fuse_scenario(std::move(base), std::move(zero), placement);
