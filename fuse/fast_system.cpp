@@ -63,10 +63,13 @@ bool is_settled(const Stage& stage, const Machine& machine,
     case Placement::kArray:
       break;
   }
-  // Accesses that fail at random are numbered over the whole network, cells that forget may hold
-  // what the stage left there, and slow ones fail by the clock of all layers.
+  // Layers have cells by their place in the network, accesses that fail at random are numbered over
+  // all of it, cells that forget may hold what the stage left there, and slow ones fail by the
+  // clock of all layers.
   const memory::FaultConfig& faults = machine.memory.faults;
-  if (accel::changes_with_image(machine) || faults.access_time ||
+  const bool by_layer = faults.mapping == memory::FaultMapping::kOwnCells ||
+                        faults.mapping == memory::FaultMapping::kIbmRandomShuffled;
+  if (by_layer || accel::changes_with_image(machine) || faults.access_time ||
       faults.uses(memory::Mechanism::kWriteFailure) || faults.uses(memory::Mechanism::kRetention)) {
     return false;
   }

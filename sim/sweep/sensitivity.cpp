@@ -127,6 +127,11 @@ accel::OperatingPoint lowered_in(const accel::OperatingPoint& rails, const std::
 Sensitivities measure_sensitivities(const Experiment& experiment, std::size_t jobs,
                                     const Observer& observe) {
   require(experiment.config.sweep.has_value(), "sensitivities are measured as a sweep says");
+  if (experiment.stage) {
+    throw InputError(
+        "fuse: found a generator, allowed: none ('--set fuse=none'); sensitivities are of the "
+        "network alone");
+  }
   const SweepConfig& sweep = *experiment.config.sweep;
   Sensitivities result = prepare(experiment);
   const std::vector<accel::OperatingPoint> points = operating_points(experiment, result);
