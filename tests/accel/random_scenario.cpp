@@ -85,8 +85,8 @@ Scenario scenario(std::uint64_t seed) {
     const std::string rail = memory::group_name(group);
     machine.ramps[rail] = {Picoseconds(roll(0, 3000000)), Picojoules(roll(0, 900)), ""};
     for (int changes = roll(-2, 2); changes > 0; --changes) {
-      const int layers = static_cast<int>(graph.nodes.size());
-      point = point.with(rail, VminRatio(voltage()), static_cast<std::uint32_t>(roll(0, layers)));
+      const int last = static_cast<int>(graph.nodes.size()) - 1;
+      point = point.with(rail, VminRatio(voltage()), static_cast<std::uint32_t>(roll(0, last)));
     }
   }
   protect(machine, seed, 0.3);
