@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "fuse/train/chip_source.h"
 #include "models/zoo/zoo.h"
 #include "sim/config/section.h"
 #include "sim/core/error.h"
@@ -68,6 +69,18 @@ std::vector<VminRatio> on_curve(Section& section, const char* key,
   return ratios;
 }
 
+/// A finding for every rate that no voltage of the memory gives.
+void check_rates(Section& section, const std::vector<double>& rates,
+                 const memory::MemoryConfig& memory) {
+  for (const double rate : rates) {
+    try {
+      static_cast<void>(voltage_at(memory.curve, rate));
+    } catch (const InputError& error) {
+      section.fail("bit_error_rates", error.what());
+    }
+  }
+}
+
 FaultRangeConfig read_faults(Section section, const accel::Machine& machine) {
   FaultRangeConfig c;
   c.rail = section.text("rail", "the supply that is lowered", c.rail);
@@ -90,6 +103,7 @@ FaultRangeConfig read_faults(Section section, const accel::Machine& machine) {
       section.fail("bit_error_rates",
                    "allowed: one rate, or the lower and the upper end of a range");
     }
+    check_rates(section, c.rates, machine.memory);
   }
   c.first_chip = chip(section, "first_chip", "number of the first fresh chip", c.first_chip);
   if (section.has("known_chip")) {
@@ -157,10 +171,11 @@ HeldOutConfig read_held_out(Section section) {
   return c;
 }
 
-EvaluationConfig read_evaluation(Section section) {
+EvaluationConfig read_evaluation(Section section, const memory::MemoryConfig& memory) {
   EvaluationConfig c;
   c.rates = section.numbers("bit_error_rates", "share of failing cells, one after the other",
                             kRates, c.rates);
+  check_rates(section, c.rates, memory);
   c.first_chip = chip(section, "first_chip", "number of the first chip", c.first_chip);
   c.chips = whole(section, "chips", "unseen chips", between(1, 10000), c.chips);
   c.images = whole(section, "images", "test images", between(1, 1e7), c.images);
@@ -197,7 +212,7 @@ void read_training(Section& section, TrainFuseConfig& c) {
     c.held_out = read_held_out(*part);
   }
   if (auto part = section.optional_section("evaluation", "the exact measurement at the end")) {
-    c.evaluation = read_evaluation(*part);
+    c.evaluation = read_evaluation(*part, c.machine.memory);
   }
   if (auto part = section.optional_section("calibration", "how activation ranges are found")) {
     c.calibration = models::read_calibration(*part);

@@ -84,6 +84,8 @@ TEST(TrainFuseConfig, WrongValuesAreNamedWithWhatIsAllowed) {
   expect_error({"faults.rail=wheels"}, "of the accelerator 'os32'");
   expect_error({"faults.bit_error_rates=[]"}, "faults.bit_error_rates");
   expect_error({"faults.bit_error_rates=[0.01, 0.001]"}, "faults.bit_error_rates");
+  expect_error({"faults.bit_error_rates=[0.4]"}, "faults.bit_error_rates: a share of 0.4");
+  expect_error({"evaluation.bit_error_rates=[0.4]"}, "evaluation.bit_error_rates");
   expect_error({"faults.voltages=[0.83 Vmin]"}, "allowed: one of both");
   expect_error({"faults.first_chip=5"}, "allowed: above every chip of held_out and evaluation");
   expect_error({"objective.chips_per=image"}, "objective.chips_per");
