@@ -6,6 +6,7 @@
 set terminal svg size 860,460 font 'sans-serif,13' background '#ffffff'
 set datafile separator ','
 set ylabel 'accuracy, %'
+set bmargin 4
 set yrange [0:100]
 set xrange [-0.6:6.6]
 set grid ytics linecolor '#e6eaef'
