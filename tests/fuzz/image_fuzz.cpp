@@ -16,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (image.pixels.size() > 100'000) return;
     image = brownout::models::with_channels(std::move(image), 3);
     const Image resized = brownout::models::resize_image(image, 5, 7);
-    brownout::fuzz::expect(resized.pixels.size() == 3 * 5 * 7, "resized to another size");
+    brownout::fuzz::expect(resized.pixels.size() == std::size_t{3} * 5 * 7,
+                           "resized to another size");
   });
   return 0;
 }
