@@ -115,12 +115,12 @@ std::string figure(const std::vector<VariantPoint>& points, const Plot& plot) {
 
 std::vector<Plot> plots_of(const std::vector<VariantPoint>& points) {
   const double close_up = std::max(0.0, best_accuracy(points) - kCloseUp);
-  return {{Axis::kBuffers, 0, "Accuracy against buffer energy",
-           "Mean over chips, one point a voltage; accesses, error codes, leakage and ramps of the "
-           "buffers for an image."},
+  return {{Axis::kVoltage, 0, "Accuracy against voltage", "Of the swept rail, mean over chips."},
+          {Axis::kBuffers, 0, "Accuracy against buffer energy",
+           "One point a voltage; accesses, error codes, leakage and ramps of the buffers for an "
+           "image."},
           {Axis::kAll, close_up, "Accuracy against all energy, close up",
-           "The same with array, vector unit and DRAM: the axis of the Pareto front."},
-          {Axis::kVoltage, 0, "Accuracy against voltage", "Of the swept rail."}};
+           "The same with array, vector unit and DRAM: the axis of the Pareto front."}};
 }
 
 std::string table(const std::vector<VariantPoint>& points) {
