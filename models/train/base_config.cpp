@@ -61,7 +61,7 @@ Restart read_restart(config::Section section) {
   Restart restart;
   restart.epochs = static_cast<int>(
       section.integer("epochs", "passes over the training set", between(1, 10000)));
-  restart.learning_rate = section.number("learning_rate", "peak of the second cycle", above(0));
+  restart.learning_rate = section.number("learning_rate", "peak of the cycle", above(0));
   return restart;
 }
 
@@ -79,8 +79,9 @@ OptimizationConfig read_optimization(config::Section section) {
   c.warmup = section.number("warmup", "share of the steps in which the learning rate climbs",
                             between(0, 1), c.warmup);
   c.precision = read_precision(section);
-  if (auto part = section.optional_section("restart", "a second cycle of the schedule")) {
-    c.restart = read_restart(*part);
+  for (config::Section part :
+       section.sections("restarts", "further cycles of the schedule", config::Need::kOptional)) {
+    c.restarts.push_back(read_restart(part));
   }
   c.quantized_weights =
       section.flag("quantized_weights", "products use weights rounded as `quantization` says",

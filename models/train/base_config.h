@@ -30,9 +30,9 @@ enum class Precision {
   kFloat32,
 };
 
-/// A second, gentler cycle after the first (warm restart: Loshchilov and Hutter, ICLR 2017).
+/// A further, gentler cycle (warm restart: Loshchilov and Hutter, ICLR 2017).
 struct Restart {
-  int epochs = 0;  ///< none: no restart
+  int epochs = 0;
   double learning_rate = 0.0;
 };
 
@@ -46,11 +46,15 @@ struct OptimizationConfig {
   double weight_decay = 5e-4;
   double warmup = 0.25;
   Precision precision = Precision::kAuto;
-  Restart restart;
+  std::vector<Restart> restarts;
   /// Products use weights rounded as `quantization` says, updates go to the unrounded ones.
   bool quantized_weights = false;
 
-  [[nodiscard]] int all_epochs() const { return epochs + restart.epochs; }
+  [[nodiscard]] int all_epochs() const {
+    int sum = epochs;
+    for (const Restart& restart : restarts) sum += restart.epochs;
+    return sum;
+  }
 };
 
 /// Random crop after zero padding by `crop_padding`, and mirror images half of the time.

@@ -27,9 +27,12 @@ double one_cycle(double peak, double warmup, double progress) {
   return peak * 0.5 * (1.0 + std::cos(pi * fall));
 }
 
-std::string describe(const Restart& restart) {
-  if (restart.epochs == 0) return "";
-  return fmt::format(" and {} from {}", restart.epochs, restart.learning_rate);
+std::string describe(const std::vector<Restart>& restarts) {
+  std::string text;
+  for (const Restart& restart : restarts) {
+    text += fmt::format(" and {} from {}", restart.epochs, restart.learning_rate);
+  }
+  return text;
 }
 
 std::string describe(const TrainedNetwork& network) {
@@ -53,12 +56,13 @@ double learning_rate(const OptimizationConfig& config, std::int64_t step,
   const auto share = [&](std::int64_t done, int epochs) {
     return static_cast<double>(done) / static_cast<double>(epochs * steps_per_epoch);
   };
-  const std::int64_t first_cycle = config.epochs * steps_per_epoch;
-  if (config.restart.epochs == 0 || step < first_cycle) {
-    return one_cycle(config.learning_rate, config.warmup, share(step, config.epochs));
+  Restart cycle{config.epochs, config.learning_rate};
+  for (const Restart& next : config.restarts) {
+    if (step < cycle.epochs * steps_per_epoch) break;
+    step -= cycle.epochs * steps_per_epoch;
+    cycle = next;
   }
-  return one_cycle(config.restart.learning_rate, config.warmup,
-                   share(step - first_cycle, config.restart.epochs));
+  return one_cycle(cycle.learning_rate, config.warmup, share(step, cycle.epochs));
 }
 
 std::string run_fingerprint(const TrainBaseConfig& c, const Dataset& train, int threads) {
@@ -68,7 +72,7 @@ std::string run_fingerprint(const TrainBaseConfig& c, const Dataset& train, int 
       "momentum {}, weight decay {}, warm-up {}, bfloat16 {}, rounding of weights {}; crop padding "
       "{}, flip {}",
       train.name, train.size(), train.shape.channels, train.shape.height, train.shape.width, c.seed,
-      threads, describe(c.network), o.epochs, describe(o.restart), o.batch, o.learning_rate,
+      threads, describe(c.network), o.epochs, describe(o.restarts), o.batch, o.learning_rate,
       o.momentum, o.weight_decay, o.warmup, uses_bfloat16(o.precision), describe_rounding(c),
       c.augmentation.crop_padding, c.augmentation.flip);
 }

@@ -20,11 +20,11 @@ TEST(LearningRate, ClimbsLinearlyThenFallsAlongACosine) {
   EXPECT_NEAR(learning_rate(config, 100, 25), 0.0, 1e-12);
 }
 
-TEST(LearningRate, RestartIsAnotherCycleThatLeavesTheFirstAsItWas) {
+TEST(LearningRate, RestartsAreFurtherCyclesThatLeaveTheFirstAsItWas) {
   OptimizationConfig config;
   config.epochs = 3;
   OptimizationConfig restarted = config;
-  restarted.restart = {2, 0.03};
+  restarted.restarts = {{2, 0.03}, {1, 0.01}};
   for (std::int64_t step = 0; step < 30; ++step) {
     EXPECT_EQ(learning_rate(restarted, step, 10), learning_rate(config, step, 10));
   }
@@ -33,6 +33,11 @@ TEST(LearningRate, RestartIsAnotherCycleThatLeavesTheFirstAsItWas) {
   second.learning_rate = 0.03;
   for (std::int64_t step = 0; step < 20; ++step) {
     EXPECT_EQ(learning_rate(restarted, 30 + step, 10), learning_rate(second, step, 10));
+  }
+  second.epochs = 1;
+  second.learning_rate = 0.01;
+  for (std::int64_t step = 0; step <= 10; ++step) {
+    EXPECT_EQ(learning_rate(restarted, 50 + step, 10), learning_rate(second, step, 10));
   }
 }
 
