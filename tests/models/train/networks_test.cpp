@@ -39,7 +39,11 @@ Dataset coloured_halves(std::size_t count, unsigned seed) {
 class ShippedNetworkTest : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / (std::string("brownout_networks_") + GetParam());
+    // Tests of one network run side by side.
+    const ::testing::TestInfo& test = *::testing::UnitTest::GetInstance()->current_test_info();
+    std::string name = std::string("brownout_") + test.test_suite_name() + "_" + test.name();
+    std::replace(name.begin(), name.end(), '/', '_');
+    folder_ = fs::temp_directory_path() / name;
     fs::create_directories(folder_);
     const auto file =
         fs::path(BROWNOUT_SOURCE_DIR) / "configs/train" / (std::string(GetParam()) + ".yaml");
@@ -48,6 +52,7 @@ class ShippedNetworkTest : public ::testing::TestWithParam<const char*> {
     document.finish();
     config_.checkpoint = folder_ / "run.checkpoint";
     config_.optimization.epochs = 1;
+    config_.optimization.restarts.clear();
     config_.optimization.batch = 10;
   }
   void TearDown() override { fs::remove_all(folder_); }
