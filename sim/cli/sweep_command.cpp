@@ -141,12 +141,12 @@ auto of_variant(const Job& all, const sweep::Variant& variant, Use use) {
 }
 
 /// One variant after the other, each in its own folder; after each the joint table and report.
+/// Every one is loaded before the first is simulated: what is wrong with the last is said at once.
 void sweep_variants(const Job& all, const std::vector<sweep::Variant>& variants) {
   for (const sweep::Variant& variant : variants) {
     of_variant(all, variant, [](const Job& job) {
       if (!job.resume) sweep::require_no_results(job.folder);
-      auto document = config::Document::load(job.config, job.overrides);
-      static_cast<void>(sweep::read_experiment_config(document, sweep::Purpose::kSweep));
+      static_cast<void>(sweep::load_experiment(job.config, job.overrides, sweep::Purpose::kSweep));
     });
   }
   std::vector<sweep::VariantPoint> points;

@@ -70,6 +70,10 @@ TEST_F(VariantsTest, ErrorsNameTheVariantAndComeBeforeAnyWork) {
          "variant 'deep': --set sweep.chisp: sweep.chisp: unknown key, allowed: rail, voltages, "
          "from_layer, until_layer, first_chip, chips, images, nominal_images, did you mean "
          "'chips'?");
+  write("broken.onnx", "no network");
+  refuse("  - {name: deep, set: [\"network=broken.onnx\"]}\n",
+         "variant 'deep': " + (folder() / "broken.onnx").string() +
+             ": is not an ONNX file, or a truncated or damaged one");
   refuse("  - {name: none}\n", "b.yaml:22:12: variants.2.name: found 'none' twice");
   refuse("  - {name: ../up}\n",
          "b.yaml:22:12: variants.2.name: found '../up', allowed: letters, digits, '-', '_', '+' "
