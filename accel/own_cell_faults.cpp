@@ -37,27 +37,24 @@ OwnCellFaults::OwnCellFaults(std::unique_ptr<memory::FaultSource> whole, const P
 
 void OwnCellFaults::set_rates(const memory::BufferRates& rates) {
   whole_->set_rates(rates);
-  for (LayerMask& entry : layers_) entry.layer.reset();
+  layers_.clear();
 }
 
 const memory::FaultMask& OwnCellFaults::reading(std::uint32_t layer) {
-  for (const LayerMask& entry : layers_) {
-    if (entry.layer == layer) return entry.mask;
-  }
-  LayerMask& entry = layers_[next_];
-  next_ = 1 - next_;
-  entry = {layer, {}};
+  return layers_.get(layer, [&] { return make_mask(layer); });
+}
+
+memory::FaultMask OwnCellFaults::make_mask(std::uint32_t layer) {
   const std::uint64_t count = filter_words(program_.layers[layer]);
   const memory::FaultMask& whole = whole_->reading(layer);
-  if (count == 0 || whole.empty()) return entry.mask;
+  if (count == 0 || whole.empty()) return {};
   const std::uint64_t begin = first_word(program_, layer);
   require(begin + count <= whole.words(), "the chip has a cell for every weight");
   const auto slice = [&](const std::vector<std::uint64_t>& words) {
     const auto from = words.begin() + static_cast<std::ptrdiff_t>(begin);
     return std::vector<std::uint64_t>(from, from + static_cast<std::ptrdiff_t>(count));
   };
-  entry.mask = {slice(whole.keep), slice(whole.flip)};
-  return entry.mask;
+  return {slice(whole.keep), slice(whole.flip)};
 }
 
 }  // namespace brownout::accel

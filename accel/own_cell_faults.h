@@ -4,11 +4,10 @@
 // weights share a cell; time, accesses and energy stay those of the configured buffer.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
-#include <optional>
 
+#include "accel/layer_masks.h"
 #include "accel/program.h"
 #include "memory/fault_source.h"
 #include "memory/sram_geometry.h"
@@ -30,15 +29,11 @@ class OwnCellFaults : public memory::FaultSource {
   const memory::HoldMask& holding() const override { return holds_all_; }
 
  private:
-  struct LayerMask {
-    std::optional<std::uint32_t> layer;
-    memory::FaultMask mask;
-  };
+  [[nodiscard]] memory::FaultMask make_mask(std::uint32_t layer);
 
   std::unique_ptr<memory::FaultSource> whole_;
   const Program& program_;
-  std::array<LayerMask, 2> layers_;
-  std::size_t next_ = 0;  ///< of layers_, to be made anew
+  LayerMasks layers_;
   memory::HoldMask holds_all_;
 };
 

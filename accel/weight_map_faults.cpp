@@ -22,18 +22,11 @@ WeightMapFaults::WeightMapFaults(const FaultContext& context, const memory::IbmR
 void WeightMapFaults::set_rates(const memory::BufferRates& rates) {
   bytes_.clear();
   if (map_.failing(rates.own.curve) > 0) bytes_ = map_.masks(rates.own.curve);
-  for (LayerMask& entry : layers_) entry.layer.reset();
+  layers_.clear();
 }
 
 const memory::FaultMask& WeightMapFaults::reading(std::uint32_t layer) {
-  for (const LayerMask& entry : layers_) {
-    if (entry.layer == layer) return entry.mask;
-  }
-  LayerMask& entry = layers_[next_];
-  next_ = 1 - next_;
-  entry.mask = make_mask(layer);
-  entry.layer = layer;
-  return entry.mask;
+  return layers_.get(layer, [&] { return make_mask(layer); });
 }
 
 std::vector<std::uint32_t> WeightMapFaults::bytes_of(std::uint32_t layer,

@@ -5,12 +5,11 @@
 // random first: the same bits of the map are met as often, by weights that do not lie together.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "accel/fault_sources.h"
+#include "accel/layer_masks.h"
 #include "memory/ibm_random.h"
 
 namespace brownout::accel {
@@ -26,11 +25,6 @@ class WeightMapFaults : public memory::FaultSource {
   const memory::HoldMask& holding() const override { return holds_all_; }
 
  private:
-  struct LayerMask {
-    std::optional<std::uint32_t> layer;
-    memory::FaultMask mask;
-  };
-
   /// The map's byte of each of a layer's weights.
   [[nodiscard]] std::vector<std::uint32_t> bytes_of(std::uint32_t layer, std::size_t weights) const;
   [[nodiscard]] memory::FaultMask make_mask(std::uint32_t layer) const;
@@ -38,8 +32,7 @@ class WeightMapFaults : public memory::FaultSource {
   FaultContext context_;
   const memory::IbmRandomMap& map_;
   std::vector<memory::ByteMask> bytes_;  ///< of the map; empty when no cell fails
-  std::array<LayerMask, 2> layers_;
-  std::size_t next_ = 0;  ///< of layers_, to be made anew
+  LayerMasks layers_;
   memory::HoldMask holds_all_;
 };
 

@@ -214,12 +214,6 @@ void read_training(Section& section, TrainFuseConfig& c) {
   if (auto part = section.optional_section("evaluation", "the exact measurement at the end")) {
     c.evaluation = read_evaluation(*part, c.machine.memory);
   }
-  if (auto part = section.optional_section("calibration", "how activation ranges are found")) {
-    c.calibration = models::read_calibration(*part);
-  }
-  if (auto part = section.optional_section("quantization", "how weights become integers")) {
-    c.quantization = models::read_quantization(*part);
-  }
 }
 
 }  // namespace
@@ -228,17 +222,7 @@ TrainFuseConfig read_train_fuse_config(Section section) {
   TrainFuseConfig c{{accel::read_accelerator_config(section.section("accelerator", "the machine")),
                      memory::read_memory_config(section.section("memory", "its buffers")),
                      {}}};
-  c.name = section.text("name", "name of the generator");
-  c.output = section.path("output", "the ONNX file to write; the log lies beside it");
-  c.checkpoint = section.path("checkpoint", "where unfinished training is kept",
-                              std::filesystem::path(c.output).replace_extension(".checkpoint"));
-  c.checkpoint_every =
-      section.quantity<Picoseconds>("checkpoint_every", "time between two checkpoints",
-                                    at_least(kPicosecondsPerSecond), c.checkpoint_every);
-  c.seed = static_cast<std::uint64_t>(
-      section.integer("seed", "of initial weights and order", between(0, 9e15), 1));
-  c.threads = whole(section, "threads", "0: one per processor core", between(0, 1024), c.threads);
-  c.data = models::read_dataset_config(section.section("data", "the images; both splits are used"));
+  models::read_run_settings(section, "generator", c);
   c.base = section.path("base", "quantised network that stays as it is");
   for (Section surrogate :
        section.sections("surrogates", "networks that give the gradients instead of the base",

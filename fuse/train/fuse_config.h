@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "accel/accelerator_config.h"
@@ -89,15 +90,10 @@ struct EvaluationConfig {
   int images = 2000;
 };
 
-struct TrainFuseConfig {
+struct TrainFuseConfig : models::RunSettings {
+  explicit TrainFuseConfig(accel::Machine chips) : machine(std::move(chips)) {}
+
   accel::Machine machine;
-  std::string name = "generator";
-  std::filesystem::path output = {};      ///< the .onnx file; its log lies beside it
-  std::filesystem::path checkpoint = {};  ///< default: beside the output
-  Picoseconds checkpoint_every{120e12};
-  std::uint64_t seed = 1;
-  int threads = 1;  ///< another number gives other rounding; 0: one per processor core
-  models::DatasetConfig data = {};
   std::filesystem::path base = {};  ///< quantised ONNX, frozen
   /// Restricted access: gradients come from these instead of the base, of several their mean.
   std::vector<std::filesystem::path> surrogates = {};
@@ -109,8 +105,6 @@ struct TrainFuseConfig {
   PretrainingConfig pretraining = {};
   HeldOutConfig held_out = {};
   EvaluationConfig evaluation = {};
-  models::CalibrationConfig calibration = {};
-  models::QuantizeConfig quantization = {};
 };
 
 /// Errors become findings of the section's document; then the result is not to be used.

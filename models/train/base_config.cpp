@@ -108,6 +108,8 @@ AugmentationConfig read_augmentation(config::Section section) {
   return c;
 }
 
+namespace {
+
 CalibrationConfig read_calibration(config::Section section) {
   CalibrationConfig c;
   c.images = static_cast<int>(section.integer(
@@ -126,21 +128,34 @@ QuantizeConfig read_quantization(config::Section section) {
   return c;
 }
 
+}  // namespace
+
+void read_run_settings(config::Section& section, const std::string& what, RunSettings& settings) {
+  RunSettings& s = settings;
+  s.name = section.text("name", "name of the " + what);
+  s.output = section.path("output", "the ONNX file to write; the log lies beside it");
+  s.checkpoint = section.path("checkpoint", "where unfinished training is kept",
+                              std::filesystem::path(s.output).replace_extension(".checkpoint"));
+  s.checkpoint_every =
+      section.quantity<Picoseconds>("checkpoint_every", "time between two checkpoints",
+                                    at_least(kPicosecondsPerSecond), s.checkpoint_every);
+  s.seed = static_cast<std::uint64_t>(
+      section.integer("seed", "of initial weights, order and augmentation", between(0, 9e15),
+                      static_cast<std::int64_t>(s.seed)));
+  s.threads = static_cast<int>(
+      section.integer("threads", "0: one per processor core", between(0, 1024), s.threads));
+  s.data = read_dataset_config(section.section("data", "the images; both splits are used"));
+  if (auto part = section.optional_section("calibration", "how activation ranges are found")) {
+    s.calibration = read_calibration(*part);
+  }
+  if (auto part = section.optional_section("quantization", "how weights become integers")) {
+    s.quantization = read_quantization(*part);
+  }
+}
+
 TrainBaseConfig read_train_base_config(config::Section section) {
   TrainBaseConfig c;
-  c.name = section.text("name", "name of the network");
-  c.output = section.path("output", "the ONNX file to write; the log lies beside it");
-  c.checkpoint = section.path("checkpoint", "where unfinished training is kept",
-                              std::filesystem::path(c.output).replace_extension(".checkpoint"));
-  c.checkpoint_every =
-      section.quantity<Picoseconds>("checkpoint_every", "time between two checkpoints",
-                                    at_least(kPicosecondsPerSecond), c.checkpoint_every);
-  c.seed = static_cast<std::uint64_t>(
-      section.integer("seed", "of initial weights, order and augmentation", between(0, 9e15),
-                      static_cast<std::int64_t>(c.seed)));
-  c.threads = static_cast<int>(
-      section.integer("threads", "0: one per processor core", between(0, 1024), c.threads));
-  c.data = read_dataset_config(section.section("data", "the images; both splits are used"));
+  read_run_settings(section, "network", c);
   if (auto part = section.optional_section(
           "network", "a classifier of the zoo, or the shape of a residual network")) {
     c.network = read_network(*part);
@@ -150,12 +165,6 @@ TrainBaseConfig read_train_base_config(config::Section section) {
   }
   if (auto part = section.optional_section("augmentation", "random changes to training images")) {
     c.augmentation = read_augmentation(*part);
-  }
-  if (auto part = section.optional_section("calibration", "how activation ranges are found")) {
-    c.calibration = read_calibration(*part);
-  }
-  if (auto part = section.optional_section("quantization", "how weights become integers")) {
-    c.quantization = read_quantization(*part);
   }
   return c;
 }

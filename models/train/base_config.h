@@ -68,28 +68,31 @@ struct CalibrationConfig {
   double percentile = 99.99;
 };
 
-struct TrainBaseConfig {
-  std::string name = "network";
+/// What every training run has.
+struct RunSettings {
+  std::string name;
   std::filesystem::path output;      ///< the .onnx file; its log lies beside it as .log
   std::filesystem::path checkpoint;  ///< default: beside the output, as .checkpoint
   Picoseconds checkpoint_every{120e12};
   std::uint64_t seed = 1;
   int threads = 1;  ///< another number gives other rounding; 0: one per processor core
   DatasetConfig data;
+  CalibrationConfig calibration;
+  QuantizeConfig quantization;
+};
+
+struct TrainBaseConfig : RunSettings {
   TrainedNetwork network;
   OptimizationConfig optimization;
   AugmentationConfig augmentation;
-  CalibrationConfig calibration;
-  QuantizeConfig quantization;
 };
 
 /// Errors become findings of the section's document.
 [[nodiscard]] TrainBaseConfig read_train_base_config(config::Section section);
 
-/// The sections that all training configs have.
+/// `what`: of which `name` is the name.
+void read_run_settings(config::Section& section, const std::string& what, RunSettings& settings);
 [[nodiscard]] AugmentationConfig read_augmentation(config::Section section);
-[[nodiscard]] CalibrationConfig read_calibration(config::Section section);
-[[nodiscard]] QuantizeConfig read_quantization(config::Section section);
 /// The key `precision`.
 [[nodiscard]] Precision read_precision(config::Section& section);
 

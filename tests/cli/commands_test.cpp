@@ -38,6 +38,30 @@ TEST_F(CommandsTest, HelpGoesToStandardOutput) {
   EXPECT_EQ(run({"--version"}).output.rfind("brownout ", 0), 0U);
 }
 
+TEST_F(CommandsTest, TrainingOfGeneratorsSaysWhatIsWrongBeforeItBegins) {
+  if (!trains()) GTEST_SKIP() << "this build has no training";
+  const auto errors = [&](const std::string& setting) {
+    const Outcome outcome =
+        run({"train", "fuse", BROWNOUT_SOURCE_DIR "/configs/train/fuse_fashion_conv_s.yaml",
+             "--set", setting, "--set", "output=g.onnx", "--set", "checkpoint=g.checkpoint"});
+    EXPECT_EQ(outcome.exit_code, 2) << setting;
+    return outcome.errors;
+  };
+  EXPECT_EQ(errors("generator.kind=conv_x"),
+            "--set generator.kind: generator.kind: found 'conv_x', allowed: conv_l, conv_s, "
+            "deconv_l, deconv_s, unet_l, unet_s or universal, did you mean 'conv_l'?\n");
+  EXPECT_EQ(errors("objective.lamda=5"),
+            "--set objective.lamda: objective.lamda: unknown key, allowed: lambda, perturbed, "
+            "late_perturbed, late_share, chips_per, did you mean 'lambda'?\n");
+  EXPECT_EQ(errors("base=nothing.onnx"),
+            (folder() / "nothing.onnx").string() + ": cannot be opened\n");
+  EXPECT_TRUE(contains(errors("evaluation.first_chip=1000000"),
+                       "faults: first_chip is 1000000, allowed: above every chip of held_out and "
+                       "evaluation\n"));
+  EXPECT_FALSE(std::filesystem::exists(folder() / "g.onnx"));
+  EXPECT_FALSE(std::filesystem::exists(folder() / "g.checkpoint"));
+}
+
 TEST_F(CommandsTest, RunComparesBothEngines) {
   const Outcome outcome = run({"run", "a.yaml", "--engine", "both", "--images", "3"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;

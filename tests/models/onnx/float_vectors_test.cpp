@@ -18,6 +18,7 @@
 #include "models/quantizer/float_evaluate.h"
 #include "sim/core/error.h"
 #include "tests/models/onnx/model_maker.h"
+#include "tests/models/onnx/operator_vectors.h"
 
 namespace brownout::models {
 namespace {
@@ -26,16 +27,6 @@ namespace fs = std::filesystem;
 using onnx::TensorProto;
 using onnx_import::Extents;
 using onnx_import::Numbers;
-
-constexpr const char* kFolder = "/usr/share/libonnx-testdata/data/node/";
-
-template <class Message>
-Message parse(const fs::path& path) {
-  Message message;
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(message.ParseFromIstream(&file)) << path;
-  return message;
-}
 
 /// A vector as a network: its first input is the activation, whose first axis is the batch.
 struct Vector {
@@ -178,9 +169,9 @@ std::string table_of(const std::map<std::string, Outcome>& outcomes) {
 }
 
 TEST(FloatVectors, GiveTheOutputsOrAReason) {
-  if (!fs::exists(kFolder)) GTEST_SKIP() << "libonnx-testdata is not installed";
+  if (!fs::exists(kVectorFolder)) GTEST_SKIP() << "libonnx-testdata is not installed";
   std::set<fs::path> folders;
-  for (const auto& entry : fs::directory_iterator(kFolder)) folders.insert(entry.path());
+  for (const auto& entry : fs::directory_iterator(kVectorFolder)) folders.insert(entry.path());
   std::map<std::string, Outcome> outcomes;
   for (const fs::path& folder : folders) {
     const auto model = parse<onnx::ModelProto>(folder / "model.onnx");

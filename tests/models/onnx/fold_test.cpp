@@ -10,28 +10,18 @@
 #include <cmath>
 #include <deque>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 
 #include "models/onnx/node_view.h"
 #include "sim/core/error.h"
+#include "tests/models/onnx/operator_vectors.h"
 
 namespace brownout::models::onnx_import {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-constexpr const char* kFolder = "/usr/share/libonnx-testdata/data/node/";
-
-template <class Message>
-Message parse(const fs::path& path) {
-  Message message;
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(message.ParseFromIstream(&file)) << path;
-  return message;
-}
 
 /// None for types the importer has no use for.
 std::optional<Numbers> numbers_of(const fs::path& path) {
@@ -85,9 +75,9 @@ bool check_vector(const fs::path& folder) {
 }
 
 TEST(FoldVectors, GiveTheOutputs) {
-  if (!fs::exists(kFolder)) GTEST_SKIP() << "libonnx-testdata is not installed";
+  if (!fs::exists(kVectorFolder)) GTEST_SKIP() << "libonnx-testdata is not installed";
   int checked = 0;
-  for (const auto& entry : fs::directory_iterator(kFolder)) {
+  for (const auto& entry : fs::directory_iterator(kVectorFolder)) {
     checked += check_vector(entry.path()) ? 1 : 0;
   }
   EXPECT_GT(checked, 100);

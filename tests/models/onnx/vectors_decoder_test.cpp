@@ -6,35 +6,26 @@
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "models/onnx/constant.h"
 #include "models/reference.h"
 #include "tests/models/onnx/model_maker.h"
+#include "tests/models/onnx/operator_vectors.h"
 
 namespace brownout::models {
 namespace {
 
 using onnx::TensorProto;
 
-constexpr const char* kFolder = "/usr/share/libonnx-testdata/data/node/";
-
-template <class Message>
-Message parsed(const std::string& path) {
-  Message message;
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(message.ParseFromIstream(&file)) << path;
-  return message;
-}
-
 class DecoderVectors : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(kFolder)) GTEST_SKIP() << "libonnx-testdata is not installed";
-    folder_ = kFolder + std::string(GetParam());
-    model_ = parsed<onnx::ModelProto>(folder_ + "/model.onnx");
+    if (!std::filesystem::exists(kVectorFolder))
+      GTEST_SKIP() << "libonnx-testdata is not installed";
+    folder_ = kVectorFolder + std::string(GetParam());
+    model_ = parse<onnx::ModelProto>(folder_ + "/model.onnx");
     // Some give their scales within the model.
     for (const onnx::NodeProto& node : model_.graph().node()) {
       if (node.op_type() != "Constant") node_ = node;
@@ -42,7 +33,7 @@ class DecoderVectors : public testing::TestWithParam<const char*> {
   }
 
   [[nodiscard]] std::vector<int> numbers(const std::string& name) const {
-    const auto tensor = parsed<TensorProto>(folder_ + "/test_data_set_0/" + name + ".pb");
+    const auto tensor = parse<TensorProto>(folder_ + "/test_data_set_0/" + name + ".pb");
     const auto reals = onnx_import::reals(onnx_import::make_constant(tensor));
     std::vector<int> integers;
     for (const float real : reals) {
@@ -53,7 +44,7 @@ class DecoderVectors : public testing::TestWithParam<const char*> {
   }
 
   [[nodiscard]] std::vector<int> dims(const std::string& name) const {
-    const auto tensor = parsed<TensorProto>(folder_ + "/test_data_set_0/" + name + ".pb");
+    const auto tensor = parse<TensorProto>(folder_ + "/test_data_set_0/" + name + ".pb");
     return {tensor.dims().begin(), tensor.dims().end()};
   }
 
@@ -64,7 +55,7 @@ class DecoderVectors : public testing::TestWithParam<const char*> {
     }
     for (int i = 0; i < model_.graph().input_size(); ++i) {
       if (model_.graph().input(i).name() != name) continue;
-      return parsed<TensorProto>(folder_ + "/test_data_set_0/input_" + std::to_string(i) + ".pb");
+      return parse<TensorProto>(folder_ + "/test_data_set_0/input_" + std::to_string(i) + ".pb");
     }
     ADD_FAILURE() << "no value for " << name;
     return {};

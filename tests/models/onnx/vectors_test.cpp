@@ -16,22 +16,22 @@
 #include "models/reference.h"
 #include "sim/core/error.h"
 #include "tests/models/onnx/model_maker.h"
+#include "tests/models/onnx/operator_vectors.h"
 
 namespace brownout::models {
 namespace {
 
 using onnx::TensorProto;
 
-constexpr const char* kFolder = "/usr/share/libonnx-testdata/data/node/";
-
 class VectorsTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(kFolder)) GTEST_SKIP() << "libonnx-testdata is not installed";
+    if (!std::filesystem::exists(kVectorFolder))
+      GTEST_SKIP() << "libonnx-testdata is not installed";
   }
 
   void open(const std::string& test) {
-    folder_ = kFolder + test;
+    folder_ = kVectorFolder + test;
     parse("/model.onnx", model_);
   }
 
@@ -174,7 +174,8 @@ TEST_F(VectorsTest, QuantizeLinear) {
 /// Every operator and network ONNX tests: almost all are float and refused, none may escape.
 TEST_F(VectorsTest, EveryPackagedModelLoadsOrIsRefused) {
   int refused = 0;
-  const std::filesystem::path data = std::filesystem::path(kFolder).parent_path().parent_path();
+  const std::filesystem::path data =
+      std::filesystem::path(kVectorFolder).parent_path().parent_path();
   for (const auto& entry : std::filesystem::recursive_directory_iterator(data)) {
     if (entry.path().extension() != ".onnx") continue;
     try {
