@@ -11,8 +11,6 @@
 #include "accel/fault_sources.h"
 #include "accel/fault_view.h"
 #include "accel/lowering.h"
-#include "accel/weight_flips.h"
-#include "accel/weight_view.h"
 #include "sim/core/error.h"
 
 namespace brownout::accel {
@@ -50,7 +48,13 @@ FastEngine::FastEngine(const models::Graph& graph, const Machine& machine)
       program_(lower(graph, machine)),
       codes_(machine.code(GroupId::kIfmap), machine.code(GroupId::kFilter),
              machine.code(GroupId::kOfmap)),
-      fast_(graph) {}
+      fast_(graph) {
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const auto* conv = std::get_if<models::Conv>(&graph.nodes[i].operation);
+    auto& reader = weights_.emplace_back();
+    if (conv != nullptr) reader.emplace(*conv, *program_.layers[i].conv());
+  }
+}
 
 memory::CodeOutcomes FastEngine::View::total_weight_words() const {
   memory::CodeOutcomes sum;
@@ -150,11 +154,11 @@ FastEngine::Read FastEngine::gather(const memory::Chip& chip, const OperatingPoi
       return BufferFaults{geometry[group], sources[group].data->reading(i),
                           sources[group].reading_check(i), &codes_[group]};
     };
-    if (const auto* conv = std::get_if<models::Conv>(&node.operation)) {
-      WeightsRead read = read_weights(*conv, *layer.conv(), buffer(GroupId::kFilter));
+    if (weights_[i].has_value()) {
+      WeightsRead read = weights_[i]->read(buffer(GroupId::kFilter));
       result.weights[i] = std::move(read.weights);
       result.weight_words[i] = read.outcomes;
-      result.flipped += flipped_bits(conv->weights, result.weights[i]);
+      result.flipped += read.flipped_bits;
     }
     if (faulty_activations) {
       NodeFaults faults =

@@ -13,6 +13,7 @@
 #include "accel/fast/fast_graph.h"
 #include "accel/operating_point.h"
 #include "accel/program.h"
+#include "accel/weight_view.h"
 #include "memory/chip.h"
 #include "models/graph.h"
 #include "models/reference.h"
@@ -44,6 +45,8 @@ class FastEngine {
   /// Lowers the graph; throws InputError when the machine cannot run it. `graph` and `machine` must
   /// outlive the engine.
   FastEngine(const models::Graph& graph, const Machine& machine);
+  FastEngine(const FastEngine&) = delete;  // readers of weights refer to the program
+  FastEngine& operator=(const FastEngine&) = delete;
 
   /// Whether view() can tell what cells hold at `point`.
   [[nodiscard]] bool can_view(const OperatingPoint& point) const {
@@ -98,6 +101,7 @@ class FastEngine {
   const Machine& machine_;
   Program program_;
   memory::PerGroup<memory::WordCode> codes_;
+  std::vector<std::optional<WeightReader>> weights_;  ///< of each convolution
   FastGraph fast_;
 };
 

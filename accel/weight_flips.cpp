@@ -40,16 +40,6 @@ std::uint64_t weight_bits(const models::Graph& graph) {
   return bits;
 }
 
-std::uint64_t flipped_bits(const std::vector<std::int8_t>& stored,
-                           const std::vector<std::int8_t>& read) {
-  require(stored.size() == read.size(), "every weight is read");
-  std::uint64_t flipped = 0;
-  for (std::size_t i = 0; i < stored.size(); ++i) {
-    flipped += ones(static_cast<std::uint8_t>(stored[i] ^ read[i]));
-  }
-  return flipped;
-}
-
 WeightFlipCounter::WeightFlipCounter(const models::Graph& graph, const Program& program)
     : unread_(graph.nodes.size()) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many bits of the weights read wrong (layer 3), as each engine finds it: by comparing stored
-// with read weights, and by watching the filter buffer's reads.
+// How many bits of the weights read wrong (layer 3), as the cycle engine finds it: by watching the
+// filter buffer's reads. The fast engine compares read with stored weights (weight_view.h).
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,6 @@ namespace brownout::accel {
 
 /// Bits of all weights as they are stored: eight each, however many the quantiser uses.
 [[nodiscard]] std::uint64_t weight_bits(const models::Graph& graph);
-
-/// Bits in which `read` differs from `stored`; both of one layer, in its order.
-[[nodiscard]] std::uint64_t flipped_bits(const std::vector<std::int8_t>& stored,
-                                         const std::vector<std::int8_t>& read);
 
 /// Watches one image in the cycle engine and counts each weight bit at most once: reads of a layer
 /// agree with each other. Bytes of a word that hold no weight do not count.

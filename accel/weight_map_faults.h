@@ -25,8 +25,8 @@ class WeightMapFaults : public memory::FaultSource {
   const memory::HoldMask& holding() const override { return holds_all_; }
 
  private:
-  /// The map's byte of each of a layer's weights.
-  [[nodiscard]] std::vector<std::uint32_t> bytes_of(std::uint32_t layer, std::size_t weights) const;
+  /// The map's byte of each of a layer's weights; empty when it is IbmRandomMap::byte_of.
+  [[nodiscard]] std::vector<std::uint32_t> dealt_bytes(std::uint32_t layer) const;
   [[nodiscard]] memory::FaultMask make_mask(std::uint32_t layer) const;
 
   FaultContext context_;

@@ -1,90 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "accel/weight_view.h"
 
-#include <algorithm>
+#include <bitset>
+
+#include "accel/lowering.h"
+#include "memory/word_bytes.h"
 
 namespace brownout::accel {
 namespace {
 
-/// One line of the filter buffer after the other, word by word.
-class LineReader {
- public:
-  explicit LineReader(const BufferFaults& filter)
-      : filter_(filter),
-        plain_({}, filter.geometry.macro().word_bits),
-        code_(filter.code == nullptr ? plain_ : *filter.code),
-        word_bytes_(filter.geometry.macro().word_bytes()) {}
+/// What the word at a fetch position, `index` of its buffer's mask, delivers without a code.
+std::uint64_t plain(const BufferFaults& filter, std::uint32_t index, std::uint64_t written,
+                    memory::CodeOutcomes& outcomes) {
+  const std::uint64_t delivered = filter.mask.apply(WordId(index), written);
+  outcomes.silent += delivered != written ? 1 : 0;
+  return delivered;
+}
 
-  /// Whether a line of `bytes` from `position` on has failing cells; finds them.
-  bool enter(std::uint64_t position, std::uint32_t bytes) {
-    words_.clear();
-    for (std::uint32_t at = 0; at < bytes; at += word_bytes_) {
-      const WordFault fault = filter_.word_at(position + at);
-      if (!fault.healthy()) words_.push_back({at, std::min(word_bytes_, bytes - at), fault});
-    }
-    return !words_.empty();
-  }
-  /// Passes the line's bytes through its failing cells and the code.
-  void read(std::vector<std::uint8_t>& line, memory::CodeOutcomes& outcomes) const {
-    for (const CodedWord& word : words_) {
-      std::uint64_t written = 0;
-      for (std::uint32_t b = 0; b < word.count; ++b) {
-        written |= std::uint64_t{line[word.first + b]} << 8 * b;
-      }
-      const memory::Decoded decoded = word.fault.read(code_, written);
-      for (std::uint32_t b = 0; b < word.count; ++b) {
-        line[word.first + b] = static_cast<std::uint8_t>(decoded.word >> 8 * b);
-      }
-      memory::CodeOutcomes found = code_.outcomes(written, decoded);
-      found.words = 0;  // counted for all words at once
-      outcomes += found;
-    }
-  }
-  [[nodiscard]] std::uint64_t code_words(std::uint64_t bytes) const {
-    return bytes / word_bytes_ * code_.lanes().count;
-  }
-
- private:
-  const BufferFaults& filter_;
-  memory::WordCode plain_;
-  const memory::WordCode& code_;
-  std::uint32_t word_bytes_;
-  std::vector<CodedWord> words_;  ///< with failing cells
-};
+std::uint64_t decoded(const BufferFaults& filter, std::uint64_t position, std::uint64_t written,
+                      memory::CodeOutcomes& outcomes) {
+  const WordFault fault = filter.word_at(position);
+  if (fault.healthy()) return written;
+  const memory::Decoded decoded = fault.read(*filter.code, written);
+  memory::CodeOutcomes found = filter.code->outcomes(written, decoded);
+  found.words = 0;  // counted for all words at once
+  outcomes += found;
+  return decoded.word;
+}
 
 }  // namespace
 
-WeightsRead read_weights(const models::Conv& conv, const ConvGeometry& geometry,
-                         const BufferFaults& filter) {
-  LineReader reader(filter);
-  WeightsRead read{conv.weights, {}};
-  read.outcomes.words = reader.code_words(geometry.filter_bytes());
+WeightReader::WeightReader(const models::Conv& conv, const ConvGeometry& geometry)
+    : conv_(conv), geometry_(geometry), written_(filter_image(conv, geometry)) {}
+
+WeightsRead WeightReader::read(const BufferFaults& filter) const {
+  WeightsRead read{conv_.weights, {}, 0};
+  const std::uint64_t lanes = filter.code == nullptr ? 1 : filter.code->lanes().count;
+  read.outcomes.words = written_.size() / filter.geometry.macro().word_bytes() * lanes;
   if (filter.healthy()) return read;
-  std::vector<std::uint8_t> line;
-  for (std::uint64_t index = 0; index < geometry.folds(); ++index) {
-    const Fold fold = geometry.fold(index);
-    if (!geometry.first_use_of_filter(fold)) continue;
-    line.resize(geometry.filter_width(fold));
-    for (std::uint32_t i = 0; i < geometry.filter_lines(fold); ++i) {
-      const std::uint64_t position = fold.filter_base + i * fold.filter_pitch;
-      if (!reader.enter(position, geometry.filter_width(fold))) continue;
-      const auto each_weight = [&](auto visit) {
-        geometry.visit_filter_line(
-            fold, i,
-            [&](std::uint32_t lane, std::uint32_t count, std::size_t weight, std::size_t stride) {
-              for (std::uint32_t j = 0; j < count; ++j, weight += stride) visit(lane + j, weight);
-            });
-      };
-      each_weight([&](std::uint32_t lane, std::size_t weight) {
-        line[lane] = static_cast<std::uint8_t>(conv.weights[weight]);
-      });
-      reader.read(line, read.outcomes);
-      each_weight([&](std::uint32_t lane, std::size_t weight) {
-        read.weights[weight] = static_cast<std::int8_t>(line[lane]);
-      });
+  for (std::uint64_t index = 0; index < geometry_.folds(); ++index) {
+    const Fold fold = geometry_.fold(index);
+    if (!geometry_.first_use_of_filter(fold)) continue;
+    for (std::uint32_t line = 0; line < geometry_.filter_lines(fold); ++line) {
+      read_line(filter, fold, line, read);
     }
   }
   return read;
+}
+
+void WeightReader::read_line(const BufferFaults& filter, const Fold& fold, std::uint32_t line,
+                             WeightsRead& read) const {
+  const std::uint32_t word_bytes = filter.geometry.macro().word_bytes();
+  const std::uint32_t width = geometry_.filter_width(fold);
+  const std::uint64_t begin = fold.filter_base + line * fold.filter_pitch;
+  const auto words = static_cast<std::uint32_t>(filter.mask.words());
+  std::uint32_t word = words == 0 ? 0 : static_cast<std::uint32_t>(begin / word_bytes % words);
+  for (std::uint32_t first = 0; first < width; first += word_bytes) {
+    const std::uint64_t written = memory::load_word(&written_[begin + first], word_bytes);
+    const std::uint64_t delivered = filter.is_coded()
+                                        ? decoded(filter, begin + first, written, read.outcomes)
+                                        : plain(filter, word, written, read.outcomes);
+    if (++word == words) word = 0;
+    std::uint64_t wrong = written ^ delivered;
+    for (std::uint32_t lane = first; wrong != 0 && lane < width; ++lane, wrong >>= 8) {
+      const auto bits = static_cast<std::uint8_t>(wrong);
+      if (bits == 0) continue;
+      read.flipped_bits += std::bitset<8>(bits).count();
+      std::int8_t& weight = read.weights[geometry_.weight_index(fold, line, lane)];
+      weight = static_cast<std::int8_t>(weight ^ bits);
+    }
+  }
 }
 
 }  // namespace brownout::accel

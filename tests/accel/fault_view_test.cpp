@@ -42,10 +42,9 @@ std::vector<std::size_t> changed_weights(const models::Graph& graph, const Machi
                                          std::uint32_t word, std::uint32_t bit) {
   const Program program = lower(graph, machine);
   const auto geometry = machine.geometry()[memory::GroupId::kFilter];
-  const auto read =
-      read_weights(std::get<models::Conv>(graph.nodes[0].operation), *program.layers[0].conv(),
-                   {geometry, stuck_at_one(geometry, word, bit)})
-          .weights;
+  const WeightReader reader(std::get<models::Conv>(graph.nodes[0].operation),
+                            *program.layers[0].conv());
+  const auto read = reader.read({geometry, stuck_at_one(geometry, word, bit)}).weights;
   std::vector<std::size_t> changed;
   for (std::size_t i = 0; i < read.size(); ++i) {
     if (read[i] != 0) changed.push_back(i);

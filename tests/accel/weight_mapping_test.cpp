@@ -58,7 +58,7 @@ struct Bench {
     std::vector<std::uint16_t> bytes(conv.weights.size(), 0);
     for (const int stored : {0, -1}) {
       std::fill(conv.weights.begin(), conv.weights.end(), static_cast<std::int8_t>(stored));
-      const WeightsRead read = read_weights(conv, geometry, {buffer, mask});
+      const WeightsRead read = WeightReader(conv, geometry).read({buffer, mask});
       for (std::size_t i = 0; i < bytes.size(); ++i) {
         bytes[i] =
             static_cast<std::uint16_t>(bytes[i] << 8U | static_cast<std::uint8_t>(read.weights[i]));
