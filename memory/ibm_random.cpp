@@ -13,10 +13,15 @@ namespace {
 
 constexpr std::uint32_t kBits = 8;
 
+/// MT19937 as std::mt19937, whose words are twice as wide and four times as slow here.
+using Mt19937 =
+    std::mersenne_twister_engine<std::uint32_t, 32, 624, 397, 31, 0x9908b0df, 11, 0xffffffff, 7,
+                                 0x9d2c5680, 15, 0xefc60000, 18, 1812433253>;
+
 /// NumPy's RandomState.random_sample: two outputs make 53 bits.
-double next_double(std::mt19937& generator) {
-  const std::uint32_t high = static_cast<std::uint32_t>(generator()) >> 5U;
-  const std::uint32_t low = static_cast<std::uint32_t>(generator()) >> 6U;
+double next_double(Mt19937& generator) {
+  const std::uint32_t high = generator() >> 5U;
+  const std::uint32_t low = generator() >> 6U;
   return (high * 67108864.0 + low) / 9007199254740992.0;
 }
 
@@ -29,8 +34,8 @@ IbmRandomMap::IbmRandomMap(std::uint64_t seed, double highest_rate) : highest_ra
                     "NumPy's generator takes",
                     seed, UINT32_MAX - 1));
   }
-  std::mt19937 location(static_cast<std::uint32_t>(seed));
-  std::mt19937 polarity(static_cast<std::uint32_t>(seed + 1));
+  Mt19937 location(static_cast<std::uint32_t>(seed));
+  Mt19937 polarity(static_cast<std::uint32_t>(seed + 1));
   for (std::uint32_t byte = 0; byte < kRows * kWeightsPerRow; ++byte) {
     for (std::uint32_t bit = 0; bit < kBits; ++bit) {
       const double rank = next_double(location);

@@ -21,27 +21,45 @@ Pass pass(const DifferentiableGraph& graph, const DifferentiableGraph::Weights& 
                                    static_cast<double>(labels.size(0))};
 }
 
-/// The images of chip `index` of `count`.
-torch::Tensor chunk(const torch::Tensor& batch, std::size_t index, std::size_t count) {
+/// Part `index` of the batch cut into `count`.
+torch::Tensor part(const torch::Tensor& batch, std::size_t index, std::size_t count) {
   const auto size = static_cast<std::size_t>(batch.size(0));
   return batch.slice(0, static_cast<std::int64_t>(index * size / count),
                      static_cast<std::int64_t>((index + 1) * size / count));
 }
 
+/// The images with which a step meets one of its networks.
+struct Images {
+  torch::Tensor fused;
+  torch::Tensor labels;
+};
+
+/// Those of the clean network first, then of each chip.
+std::vector<Images> images_of(const torch::Tensor& fused, const torch::Tensor& labels,
+                              std::size_t chips, ChipSharing sharing) {
+  std::vector<Images> images(1 + chips, {fused, labels});
+  if (sharing == ChipSharing::kStep) return images;
+  const std::size_t first = sharing == ChipSharing::kDeal ? 0 : 1;
+  const std::size_t parts = images.size() - first;
+  for (std::size_t i = 0; i < parts; ++i) {
+    images[first + i] = {part(fused, i, parts), part(labels, i, parts)};
+  }
+  return images;
+}
+
 /// Mean over the chips; each weighs the same, or by its share of images where they share a batch.
-Pass perturbed_pass(const PerturbedModels& model, const torch::Tensor& fused,
-                    const torch::Tensor& labels, const StepOptions& options, double weight) {
+Pass perturbed_pass(const PerturbedModels& model, const std::vector<Images>& images,
+                    double weight) {
+  double count = 0;
+  for (std::size_t i = 1; i < images.size(); ++i) {
+    count += static_cast<double>(images[i].labels.size(0));
+  }
   Pass sum;
-  const std::size_t count = model.perturbed.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    const bool chunked = options.sharing == ChipSharing::kChunk;
-    const torch::Tensor images = chunked ? chunk(fused, i, count) : fused;
-    const torch::Tensor wanted = chunked ? chunk(labels, i, count) : labels;
-    if (wanted.size(0) == 0) continue;
-    const double share =
-        chunked ? static_cast<double>(wanted.size(0)) / static_cast<double>(labels.size(0))
-                : 1.0 / static_cast<double>(count);
-    const Pass one = pass(model.graph, model.perturbed[i], images, wanted, weight * share);
+  for (std::size_t i = 1; i < images.size(); ++i) {
+    const auto [fused, labels] = images[i];
+    if (labels.size(0) == 0) continue;
+    const double share = static_cast<double>(labels.size(0)) / count;
+    const Pass one = pass(model.graph, model.perturbed[i - 1], fused, labels, weight * share);
     sum.loss += one.loss * share;
     sum.accuracy += one.accuracy * share;
   }
@@ -58,8 +76,10 @@ StepResult eopm_step(InputTransform& transform, const std::vector<PerturbedModel
   StepResult result;
   const double share = 1.0 / static_cast<double>(models.size());
   for (const PerturbedModels& model : models) {
-    const Pass clean = pass(model.graph, model.clean, at_fused, labels, share);
-    const Pass perturbed = perturbed_pass(model, at_fused, labels, options, share * options.lambda);
+    const auto images = images_of(at_fused, labels, model.perturbed.size(), options.sharing);
+    const Pass clean =
+        pass(model.graph, model.clean, images.front().fused, images.front().labels, share);
+    const Pass perturbed = perturbed_pass(model, images, share * options.lambda);
     result.clean_loss += share * clean.loss;
     result.clean_accuracy += share * clean.accuracy;
     result.perturbed_loss += share * perturbed.loss;

@@ -37,9 +37,9 @@ struct StepResult {
 
 /// Adds the gradients of
 ///   mean over models of (CE(M(F(x)), y) + lambda x mean over chips of CE(M_p(F(x)), y))
-/// to the parameters of `transform`. F is computed once and differentiated once; each model's graph
-/// lives only until its gradient at F is known, and those gradients add up: the same sums as of one
-/// graph for all, in less memory.
+/// to the parameters of `transform`, each mean over the images `sharing` gives it. F is computed
+/// once and differentiated once; each model's graph lives only until its gradient at F is known,
+/// and those gradients add up: the same sums as of one graph for all, in less memory.
 StepResult eopm_step(InputTransform& transform, const std::vector<PerturbedModels>& models,
                      const torch::Tensor& bytes, const torch::Tensor& labels,
                      const StepOptions& options);

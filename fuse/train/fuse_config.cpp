@@ -129,8 +129,11 @@ ObjectiveConfig read_objective(Section section) {
   c.late_share =
       section.number("late_share", "share of the steps that are late", between(0, 1), c.late_share);
   c.sharing = section.choice<ChipSharing>(
-      "chips_per", "step: all images meet all chips; chunk: a share of the batch each",
-      {{"step", ChipSharing::kStep}, {"chunk", ChipSharing::kChunk}}, c.sharing);
+      "chips_per",
+      "step: all images meet all chips; chunk: a share of the batch each; deal: and the clean "
+      "network too",
+      {{"step", ChipSharing::kStep}, {"chunk", ChipSharing::kChunk}, {"deal", ChipSharing::kDeal}},
+      c.sharing);
   return c;
 }
 
@@ -195,6 +198,16 @@ void check_disjoint(Section& section, const TrainFuseConfig& c) {
   }
 }
 
+/// Where a batch is dealt out, each network gets an image of it.
+void check_deal(Section& section, const TrainFuseConfig& c) {
+  const int networks = 1 + std::max(c.objective.perturbed, c.objective.late_perturbed);
+  if (c.objective.sharing != ChipSharing::kDeal || c.optimization.batch >= networks) return;
+  section.fail("optimization",
+               fmt::format("batch is {}, allowed with objective.chips_per deal: one image for each "
+                           "of {} networks or more",
+                           c.optimization.batch, networks));
+}
+
 void read_training(Section& section, TrainFuseConfig& c) {
   if (auto part = section.optional_section("objective", "the loss")) {
     c.objective = read_objective(*part);
@@ -234,6 +247,7 @@ TrainFuseConfig read_train_fuse_config(Section section) {
   read_training(section, c);
   c.quantization.coded_output = true;
   check_disjoint(section, c);
+  check_deal(section, c);
   return c;
 }
 

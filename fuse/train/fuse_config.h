@@ -42,6 +42,7 @@ struct FaultRangeConfig {
 enum class ChipSharing {
   kStep,   ///< every image meets all N chips, as published
   kChunk,  ///< the batch is cut into N parts that meet one chip each
+  kDeal,   ///< into N + 1: the first meets the network without faults, and no other does
 };
 
 /// Loss = CE(clean) + lambda x mean over N perturbed models of CE (the paper's Eq. 5).

@@ -39,6 +39,11 @@ double step_rate(const TrainFuseConfig& c, std::int64_t step, double progress) {
   return rate;
 }
 
+const char* sharing_name(ChipSharing sharing) {
+  if (sharing == ChipSharing::kStep) return "by step";
+  return sharing == ChipSharing::kChunk ? "by chunk" : "dealt";
+}
+
 int models_of_step(const ObjectiveConfig& c, double progress) {
   const bool late = c.late_perturbed > 0 && progress >= 1 - c.late_share;
   return late ? c.late_perturbed : c.perturbed;
@@ -94,9 +99,9 @@ std::string fuse_fingerprint(const TrainFuseConfig& c, const models::Dataset& tr
       "rail {}, rates {}, voltages {}, first chip {}, known chip {}, curriculum {} for {}", f.rail,
       fmt::join(f.rates, " "), fmt::join(voltages, " "), f.first_chip,
       f.known_chip ? std::to_string(*f.known_chip) : "none", f.curriculum_from, f.curriculum_share);
-  const std::string objective = fmt::format(
-      "lambda {}, {} chips, {} in the last {}, {}", o.lambda, o.perturbed, o.late_perturbed,
-      o.late_share, o.sharing == ChipSharing::kChunk ? "by chunk" : "by step");
+  const std::string objective =
+      fmt::format("lambda {}, {} chips, {} in the last {}, {}", o.lambda, o.perturbed,
+                  o.late_perturbed, o.late_share, sharing_name(o.sharing));
   const std::string optimization = fmt::format(
       "epochs {}, batch {}, learning rate {}{}, bfloat16 {}, rounding {} {} {}, activations {}",
       a.epochs, a.batch, a.learning_rate, a.decay ? " decaying" : "",

@@ -10,6 +10,7 @@
 
 #include "models/rearrange.h"
 #include "models/train/straight_through.h"
+#include "models/train/subpixel_convolution.h"
 #include "models/transposed_conv.h"
 #include "sim/core/error.h"
 
@@ -139,8 +140,8 @@ torch::Tensor TrainableNetwork::convolved(const ConvLayer& layer, Part& part,
                                           const torch::Tensor& input) const {
   torch::Tensor sum =
       layer.transposed
-          ? torch::conv_transpose2d(input, used(part), part.transposed->bias, layer.stride,
-                                    layer.padding)
+          ? subpixel_conv_transpose2d(input, used(part), part.transposed->bias, layer.stride,
+                                      layer.padding)
           : torch::conv2d(input, used(part), part.conv->bias, layer.stride, layer.padding);
   if (layer.batch_norm) sum = part.norm(sum);
   return layer.relu ? torch::relu(sum) : sum;

@@ -110,6 +110,26 @@ TEST_F(EopmTest, ByChunkEachImageMeetsOneChip) {
   expect_equal_gradients(step, whole);
 }
 
+TEST_F(EopmTest, DealtEachImageMeetsOneNetwork) {
+  const StepChips chips{VminRatio(0.8), {10, 12}};
+  const std::vector<PerturbedModels> models = {first_.perturbed(chips, pool_)};
+  InputTransform step = transform();
+  eopm_step(step, models, bytes(), labels(), {kLambda, ChipSharing::kDeal, false});
+
+  InputTransform whole = transform();
+  const torch::Tensor fused = whole.forward(bytes(), false);
+  torch::Tensor loss =
+      cross_entropy(models[0], fused.slice(0, 0, 8), models[0].clean, labels().slice(0, 0, 8));
+  for (std::int64_t i = 0; i < 2; ++i) {
+    loss = loss + kLambda / 2 *
+                      cross_entropy(models[0], fused.slice(0, 8 * i + 8, 8 * i + 16),
+                                    models[0].perturbed[static_cast<std::size_t>(i)],
+                                    labels().slice(0, 8 * i + 8, 8 * i + 16));
+  }
+  loss.backward();
+  expect_equal_gradients(step, whole);
+}
+
 TEST_F(EopmTest, ChipsDifferAndTheBaseStaysAsItIs) {
   const auto before = first_.clean();
   const StepChips chips{VminRatio(0.8), {10, 12}};

@@ -88,6 +88,9 @@ TEST(TrainFuseConfig, WrongValuesAreNamedWithWhatIsAllowed) {
   expect_error({"evaluation.bit_error_rates=[0.4]"}, "evaluation.bit_error_rates");
   expect_error({"faults.voltages=[0.83 Vmin]"}, "allowed: one of both");
   expect_error({"faults.first_chip=5"}, "allowed: above every chip of held_out and evaluation");
+  expect_error(
+      {"objective.chips_per=deal", "objective.perturbed=10", "optimization.batch=10"},
+      "optimization: batch is 10, allowed with objective.chips_per deal: one image for each of 11");
   expect_error({"objective.chips_per=image"}, "objective.chips_per");
   expect_error({"objective.lamda=5"}, "lambda");
   expect_error({"optimization.batch=1"}, "optimization.batch");
