@@ -189,22 +189,34 @@ std::string layer_table(const sweep::Experiment& experiment, const sweep::Single
   return table.text();
 }
 
-/// What clipping did to the stored weights.
-std::string clipping_text(const sweep::Experiment& experiment) {
-  if (experiment.clipped.empty()) return "";
-  models::ClippedLayer all;
-  const models::ClippedLayer* worst = &experiment.clipped.front();
-  for (const models::ClippedLayer& layer : experiment.clipped) {
+/// What new codes did to the stored weights; `change` says how they were chosen.
+std::string requantized_text(const std::string& change,
+                             const std::vector<models::RequantizedLayer>& layers) {
+  if (layers.empty()) return "";
+  models::RequantizedLayer all;
+  const models::RequantizedLayer* worst = &layers.front();
+  for (const models::RequantizedLayer& layer : layers) {
     all += layer;
     if (layer.snr() < worst->snr()) worst = &layer;
   }
   return fmt::format(
-      "weights clipped   to {}: {} % of {}, signal to noise {:.1f} dB, lowest in {}: {} % and "
-      "{:.1f} "
-      "dB\n",
-      experiment.config.network.clip_weights->text(), sweep::percent(all.share(), 3),
-      thousands(all.weights), all.snr(), worst->name, sweep::percent(worst->share(), 3),
-      worst->snr());
+      "{}: {} % of {} clipped, signal to noise {:.1f} dB, lowest in {}: {} % and {:.1f} dB\n",
+      change, sweep::percent(all.share(), 3), thousands(all.weights), all.snr(), worst->name,
+      sweep::percent(worst->share(), 3), worst->snr());
+}
+
+std::string requantized_text(const sweep::Experiment& experiment) {
+  const sweep::NetworkConfig& network = experiment.config.network;
+  std::string text;
+  if (network.clip_weights) {
+    text += requantized_text("weights clipped   to " + network.clip_weights->text(),
+                             experiment.clipped);
+  }
+  if (network.weight_bits) {
+    text += requantized_text(fmt::format("weights reduced   to {} bits", *network.weight_bits),
+                             experiment.reduced);
+  }
+  return text;
 }
 
 /// Cells of the buffers by purpose, where there are other than data.
@@ -262,7 +274,7 @@ std::string extrapolation_text(const sweep::ExperimentConfig& config) {
 
 std::string run_text(const sweep::Experiment& experiment, const sweep::SingleRun& run) {
   return head(experiment, run.result) + accuracy(run.result) + weight_words(run.result) +
-         clipping_text(experiment) + key_figures(experiment, run) + stage_text(run.result) +
+         requantized_text(experiment) + key_figures(experiment, run) + stage_text(run.result) +
          activity_table(run.cost.layers.total()) + energy_table(run.result) +
          area_table(experiment.config.machine) +
          layer_table(experiment, run, sweep::scale_sim_of(experiment)) +

@@ -168,6 +168,9 @@ Experiment load_experiment(const std::filesystem::path& file,
   if (const auto& limit = experiment.config.network.clip_weights) {
     experiment.clipped = models::clip_weights(experiment.graph, *limit);
   }
+  if (const auto& bits = experiment.config.network.weight_bits) {
+    experiment.reduced = models::reduce_precision(experiment.graph, *bits);
+  }
   experiment.network_name = experiment.config.network.name();
   put_stage(experiment, root);
   document.finish();

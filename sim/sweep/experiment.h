@@ -12,7 +12,7 @@
 #include "fuse/stage.h"
 #include "models/data/dataset.h"
 #include "models/graph.h"
-#include "models/quantizer/clip_weights.h"
+#include "models/quantizer/requantize_weights.h"
 #include "sim/sweep/experiment_config.h"
 
 namespace brownout::sweep {
@@ -22,15 +22,16 @@ struct Experiment {
   models::Graph graph;  ///< what the accelerator runs: behind a stage's layers, if it runs them
   models::Dataset dataset;
   std::string resolved_yaml;
-  std::string network_name;                        ///< NetworkConfig::name
-  std::uint32_t network_crc = 0;                   ///< of its file
-  std::uint32_t generator_crc = 0;                 ///< of its file; 0 without one
-  std::uint32_t dataset_crc = 0;                   ///< of pixels and labels as simulated
-  std::uint32_t fault_map_crc = 0;                 ///< 0 without a map
-  std::uint32_t sweep_from_layer = 0;              ///< position of sweep.from_layer
-  std::uint32_t sweep_until_layer = UINT32_MAX;    ///< of sweep.until_layer; behind the last one
-  std::vector<models::ClippedLayer> clipped = {};  ///< where weights are clipped
-  std::optional<fuse::Stage> stage = {};           ///< the generator in front
+  std::string network_name;                      ///< NetworkConfig::name
+  std::uint32_t network_crc = 0;                 ///< of its file
+  std::uint32_t generator_crc = 0;               ///< of its file; 0 without one
+  std::uint32_t dataset_crc = 0;                 ///< of pixels and labels as simulated
+  std::uint32_t fault_map_crc = 0;               ///< 0 without a map
+  std::uint32_t sweep_from_layer = 0;            ///< position of sweep.from_layer
+  std::uint32_t sweep_until_layer = UINT32_MAX;  ///< of sweep.until_layer; behind the last one
+  std::vector<models::RequantizedLayer> clipped = {};  ///< where weights are clipped
+  std::vector<models::RequantizedLayer> reduced = {};  ///< where they have fewer bits
+  std::optional<fuse::Stage> stage = {};               ///< the generator in front
 
   /// Null without one.
   [[nodiscard]] const fuse::Stage* stage_or_null() const { return stage ? &*stage : nullptr; }

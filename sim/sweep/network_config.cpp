@@ -60,8 +60,13 @@ NetworkConfig read_network_config(config::Section root) {
   }
   network.file = section.path("file", "quantised network, an ONNX file, or a topology (.csv)");
   network.clip_weights = models::read_weight_limit(section, "clip_weights");
-  if (network.clip_weights && network.is_untrained()) {
-    section.fail("clip_weights", "found for an untrained network, allowed: for an ONNX file");
+  if (section.has("weight_bits")) {
+    network.weight_bits = static_cast<int>(section.integer(
+        "weight_bits", "bits that each weight has, the upper ones of its byte", {2, 8}, 8));
+  }
+  for (const char* key : {"clip_weights", "weight_bits"}) {
+    if (!network.is_untrained() || !section.has(key)) continue;
+    section.fail(key, "found for an untrained network, allowed: for an ONNX file");
   }
   return network;
 }

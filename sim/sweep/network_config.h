@@ -18,7 +18,9 @@ namespace brownout::sweep {
 struct NetworkConfig {
   std::filesystem::path file;  ///< ONNX, or a topology ending in .csv; empty with `zoo`
   std::optional<models::ZooChoice> zoo;
-  std::optional<models::WeightLimit> clip_weights = {};  ///< of a trained network
+  // Of a trained network, one after the other:
+  std::optional<models::WeightLimit> clip_weights = {};
+  std::optional<int> weight_bits = {};  ///< fewer than the file has
 
   /// Whether weights mean nothing: then there is timing and energy, but no accuracy.
   [[nodiscard]] bool is_untrained() const;
@@ -26,8 +28,8 @@ struct NetworkConfig {
   [[nodiscard]] std::string name() const;
 };
 
-/// `network:` of an experiment: a path, or a mapping of file and clip_weights, or of zoo, input and
-/// classes.
+/// `network:` of an experiment: a path, or a mapping of file, clip_weights and weight_bits, or of
+/// zoo, input and classes.
 [[nodiscard]] NetworkConfig read_network_config(config::Section root);
 
 /// The keys of a mapping that chooses from the zoo.

@@ -86,7 +86,7 @@ TEST_F(VariantsTest, ErrorsNameTheVariantAndComeBeforeAnyWork) {
             "continue an interrupted sweep with --resume\n");
 }
 
-TEST_F(VariantsTest, ClippedWeightsAndLayersAtTheirOwnVoltage) {
+TEST_F(VariantsTest, OtherCodesForWeightsAndLayersAtTheirOwnVoltage) {
   const Outcome clipped =
       run({"run", "a.yaml", "--set", "network={file: small.onnx, clip_weights: 50 %}", "--engine",
            "both"});
@@ -95,6 +95,13 @@ TEST_F(VariantsTest, ClippedWeightsAndLayersAtTheirOwnVoltage) {
   EXPECT_EQ(run({"run", "a.yaml", "--set", "network={file: small.onnx, clip_weights: 0 %}"}).errors,
             "--set network: network.clip_weights: found '0 %', allowed: a number above 0, or above "
             "0 % up to 100 %\n");
+  const Outcome reduced = run(
+      {"run", "a.yaml", "--set", "network={file: small.onnx, weight_bits: 4}", "--engine", "both"});
+  ASSERT_EQ(reduced.exit_code, 0) << reduced.errors;
+  EXPECT_NE(reduced.output.find("weights reduced   to 4 bits: 0.000 % of "), std::string::npos)
+      << reduced.output;
+  EXPECT_EQ(run({"run", "a.yaml", "--set", "network={file: small.onnx, weight_bits: 1}"}).errors,
+            "--set network: network.weight_bits: found '1', allowed: integer from 2 to 8\n");
   const std::vector<std::string> until = {"sweep", "a.yaml", "--out",
                                           "u",     "--set",  "sweep.until_layer=classifier"};
   EXPECT_EQ(run(until).errors,

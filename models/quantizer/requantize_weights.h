@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Weight clipping (layer 2): limits a layer's weights and spends all codes on what is left, so that
-// a flipped bit moves a weight by less. Of a network that is already quantised; published with
-// training under the limit (Stutz et al., MLSys 2021), here without.
+// Other codes for the weights of a network that is already quantised (layer 2). Clipping limits a
+// layer's weights and spends all codes on what is left, so that a flipped bit moves a weight by
+// less; published with training under the limit (Stutz et al., MLSys 2021), here without. Reduced
+// precision leaves fewer codes, so that a flipped bit moves a weight by more of them.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,8 @@
 
 namespace brownout::models {
 
-/// What clipping did to a layer.
-struct ClippedLayer {
+/// What new codes did to a layer.
+struct RequantizedLayer {
   std::string name;
   std::uint64_t weights = 0;
   std::uint64_t clipped = 0;  ///< above the limit
@@ -26,7 +27,7 @@ struct ClippedLayer {
   }
   /// Signal to noise in dB; infinite when nothing changed.
   [[nodiscard]] double snr() const;
-  ClippedLayer& operator+=(const ClippedLayer& other);
+  RequantizedLayer& operator+=(const RequantizedLayer& other);
 };
 
 /// Requantises every convolution of `graph`; gives one entry for each, in order.
@@ -37,6 +38,12 @@ struct ClippedLayer {
 /// not above W / N stay as they are. A share p limits to p N x scale, all scales alike, so that
 /// batch norm kept in them does not count. Throws InputError naming the node when the requantiser
 /// has no such ratio.
-std::vector<ClippedLayer> clip_weights(Graph& graph, const WeightLimit& limit);
+std::vector<RequantizedLayer> clip_weights(Graph& graph, const WeightLimit& limit);
+
+/// The same with codes of `bits` (2 to 8), symmetric and one step for all that shared one: with N
+/// as above and L = 2^(bits - 1) - 1, round(code x L / N) is in the upper bits of the weight's byte
+/// and zeros below. Cells of the bits below fail like others, and move a weight by less than a
+/// step.
+std::vector<RequantizedLayer> reduce_precision(Graph& graph, int bits);
 
 }  // namespace brownout::models

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/quantizer/clip_weights.h"
+#include "models/quantizer/requantize_weights.h"
 
 #include <gtest/gtest.h>
 
@@ -138,7 +138,7 @@ TEST(ClipWeights, ALimitAboveAllWeightsChangesNothing) {
   for (const WeightLimit& limit : {WeightLimit{1, true}, WeightLimit{1e3, false}}) {
     const Graph plain = quantized(3);
     Graph graph = plain;
-    for (const ClippedLayer& layer : clip_weights(graph, limit)) {
+    for (const RequantizedLayer& layer : clip_weights(graph, limit)) {
       EXPECT_EQ(layer.clipped, 0U);
       EXPECT_TRUE(std::isinf(layer.snr()));
     }
@@ -173,6 +173,65 @@ TEST(ClipWeights, AMildLimitLeavesTheNetworkNearlyTheSameFunction) {
   }
   EXPECT_LT(changed, 0.01 * before) << "bias, requantiser and logits must follow the scale";
   EXPECT_GT(changed, 0);
+}
+
+TEST(ReducePrecision, KeepsEveryWeightWithinHalfAStepInTheUpperBits) {
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    QuantizeConfig config;
+    config.per_channel = seed % 2 == 1;
+    const int bits = 2 + static_cast<int>(seed) % 7;
+    const Graph plain = quantized(seed, config);
+    Graph graph = plain;
+    const auto layers = reduce_precision(graph, bits);
+    for (const RequantizedLayer& layer : layers) EXPECT_EQ(layer.clipped, 0U);
+    const int step = 1 << (8 - bits);
+    for_convs(plain, graph, [&](const Conv& a, const Conv& b, std::size_t) {
+      for (std::size_t i = 0; i < a.weights.size(); ++i) {
+        EXPECT_EQ(b.weights[i] % step, 0);
+        EXPECT_LE(std::fabs(a.weights[i] * scale_of(a, i) - b.weights[i] * scale_of(b, i)),
+                  0.5 * step * scale_of(b, i) * (1 + 1e-6));
+      }
+    });
+  }
+}
+
+TEST(ReducePrecision, EightBitsAreTheNetworkAsItWas) {
+  const Graph plain = quantized(5);
+  Graph graph = plain;
+  static_cast<void>(reduce_precision(graph, 8));
+  const auto input = random_codes(plain, 1);
+  EXPECT_EQ(run_reference(plain, input), run_reference(graph, input));
+}
+
+TEST(ReducePrecision, FewerBitsChangeTheFunctionMore) {
+  std::vector<double> changed;
+  for (const int bits : {7, 5, 3}) {
+    double sum = 0;
+    for (unsigned seed = 0; seed < kSeeds; ++seed) {
+      const Graph plain = quantized(seed);
+      Graph graph = plain;
+      static_cast<void>(reduce_precision(graph, bits));
+      const auto input = random_codes(plain, seed);
+      const Inference a = run_reference(plain, input);
+      const Inference b = run_reference(graph, input);
+      const Tensor& out_a = plain.tensor(plain.output);
+      const Tensor& out_b = graph.tensor(graph.output);
+      double size = 0;
+      double difference = 0;
+      for (std::size_t i = 0; i < a.logits.size(); ++i) {
+        const double x = a.logits[i] * out_a.scale[out_a.scale.size() == 1 ? 0 : i];
+        const double y = b.logits[i] * out_b.scale[out_b.scale.size() == 1 ? 0 : i];
+        size += x * x;
+        difference += (x - y) * (x - y);
+      }
+      sum += difference / (size + 1e-12);
+    }
+    changed.push_back(sum / kSeeds);
+  }
+  EXPECT_GT(changed.at(0), 0);
+  EXPECT_LT(changed.at(0), 0.01) << "bias and requantiser follow the scale";
+  EXPECT_LT(changed.at(0), changed.at(1));
+  EXPECT_LT(changed.at(1), changed.at(2));
 }
 
 }  // namespace
