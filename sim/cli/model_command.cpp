@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <memory>
 
 #include "models/onnx/float_import.h"
 #include "models/onnx/import.h"
@@ -17,6 +18,7 @@
 #include "sim/model/quantize_network.h"
 #include "sim/report/report.h"
 #include "sim/report/sensitivity_report.h"
+#include "sim/sweep/channel_errors.h"
 #include "sim/sweep/experiment.h"
 #include "sim/sweep/sensitivity.h"
 
@@ -53,29 +55,43 @@ void eval(const std::string& file, const std::vector<std::string>& overrides) {
       score.correct, score.images, dataset.name, 100 * interval.lower, 100 * interval.upper);
 }
 
-/// Of a network by itself, or of an experiment's with what each layer costs when it is faulty.
-void inspect(const Options& options) {
+/// An experiment's layers: what each costs when it alone is faulty, or what becomes of its
+/// channels.
+void inspect_experiment(const Options& options) {
   const std::string& file = options.positionals()[1];
   const auto folder = options.text("out");
-  if (std::filesystem::path(file).extension() == ".onnx") {
-    if (folder) options.fail("--out: found with a network, allowed: with an experiment");
-    std::cout << model::inspect_text(models::load_onnx(file));
-    return;
-  }
-  if (folder) report::require_gnuplot();
+  const std::size_t jobs = options.count("jobs", 1).value_or(0);
+  const bool channels = options.has("channels");
+  if (folder && !channels) report::require_gnuplot();
   const auto experiment = sweep::load_experiment(file, overrides(options), sweep::Purpose::kSweep);
-  sweep::Sensitivities sensitivities;
-  {
-    ProgressLine progress;
-    sensitivities =
-        sweep::measure_sensitivities(experiment, options.count("jobs", 1).value_or(0),
-                                     [&](const sweep::Progress& now) { progress.update(now); });
+  auto progress = std::make_unique<ProgressLine>();
+  const auto observe = [&](const sweep::Progress& now) { progress->update(now); };
+  const auto finish = [&](const auto& measured, auto write, const char* name) {
+    progress.reset();
+    std::cout << model::inspect_text(measured);
+    if (!folder) return;
+    write(measured, *folder);
+    std::cout << "\nwritten: " << (std::filesystem::path(*folder) / name).string() << "\n";
+  };
+  if (channels) {
+    finish(sweep::measure_channel_errors(experiment, jobs, observe), report::write_channel_errors,
+           report::kChannelTable);
+  } else {
+    finish(sweep::measure_sensitivities(experiment, jobs, observe), report::write_sensitivities,
+           report::kSensitivityPlot);
   }
-  std::cout << model::inspect_text(sensitivities);
-  if (!folder) return;
-  report::write_sensitivities(sensitivities, *folder);
-  std::cout << "\nwritten: " << (std::filesystem::path(*folder) / report::kSensitivityPlot).string()
-            << "\n";
+}
+
+/// Of a network by itself, or of an experiment.
+void inspect(const Options& options) {
+  const std::string& file = options.positionals()[1];
+  if (std::filesystem::path(file).extension() != ".onnx") return inspect_experiment(options);
+  for (const char* name : {"out", "channels"}) {
+    if (options.has(name)) {
+      options.fail(fmt::format("--{}: found with a network, allowed: with an experiment", name));
+    }
+  }
+  std::cout << model::inspect_text(models::load_onnx(file));
 }
 
 }  // namespace
@@ -87,14 +103,19 @@ int execute_model(const Arguments& arguments) {
       "eval:     accuracy of `network` on the `images` first images of `dataset`\n"
       "inspect:  shapes, products, parameters and stored bits of a quantised network; of an "
       "experiment also\n          the accuracy lost when one layer alone runs at its sweep's "
-      "voltages",
+      "voltages, or with\n          --channels what these do to the sums of output channels",
       {{"quantize, eval or inspect"}, {"CONFIG or NETWORK.onnx"}});
   add_set_option(options);
-  options.value("out", "DIR", "inspect: folder for the table as CSV and a plot");
+  options.flag("channels", "inspect: errors of output channels in place of lost accuracy");
+  options.value("out", "DIR", "inspect: folder for the table as CSV, and of accuracy a plot");
   options.value("jobs", "N", "inspect: threads, by default one per core");
   if (!options.parse(arguments)) return 0;
   const std::string& action = options.positionals()[0];
   const std::string& file = options.positionals()[1];
+  for (const char* name : {"channels", "jobs", "out"}) {
+    if (action == "inspect" || !options.has(name)) continue;
+    options.fail(fmt::format("--{}: found with {}, allowed: with inspect", name, action));
+  }
   if (action == "quantize") {
     quantize(file, overrides(options));
   } else if (action == "eval") {

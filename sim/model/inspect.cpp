@@ -82,4 +82,32 @@ std::string inspect_text(const sweep::Sensitivities& sensitivities) {
       table.text());
 }
 
+std::string inspect_text(const sweep::ChannelErrors& errors) {
+  const std::string weights = "weights, of their norm";
+  const std::string sums = "channel's sums, of their spread";
+  sweep::TextTable table({{"", "voltage", true},
+                          {"", "layer", true},
+                          {"", "weights a channel", false},
+                          {weights, "error", false},
+                          {weights, "sum of errors", false},
+                          {weights, "largest", false},
+                          {weights, "together", false},
+                          {sums, "shift", false},
+                          {sums, "largest", false},
+                          {sums, "noise", false}});
+  const auto number = [](double value) { return fmt::format("{:.3f}", value); };
+  for (const sweep::ChannelSummary& one : sweep::summarise(errors)) {
+    table.add_row({fmt::format("{:.4f} Vmin", one.voltage.count()), errors.layers[one.layer],
+                   std::to_string(one.weights), number(one.error), number(one.sum),
+                   number(one.largest_sum), fmt::format("{:.2f}", one.together), number(one.shift),
+                   number(one.largest_shift), number(one.noise)});
+  }
+  return fmt::format(
+      "{}: channels of {} chip{} with rail '{}' lowered, sums over {} images\n"
+      "root mean squares over channels and chips; largest: of a chip's channels, mean over chips;\n"
+      "together: squared sums over squared errors, 1 where errors are independent\n\n{}",
+      errors.network, errors.chips, errors.chips == 1 ? "" : "s", errors.rail,
+      sweep::thousands(errors.images), table.text());
+}
+
 }  // namespace brownout::model

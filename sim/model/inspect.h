@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/graph.h"
+#include "sim/sweep/channel_errors.h"
 #include "sim/sweep/sensitivity.h"
 
 namespace brownout::model {
@@ -14,5 +15,8 @@ namespace brownout::model {
 
 /// The same of layers that were measured, with the accuracy each costs, voltage by voltage.
 [[nodiscard]] std::string inspect_text(const sweep::Sensitivities& sensitivities);
+
+/// What failing cells do to the channels of each layer, voltage by voltage.
+[[nodiscard]] std::string inspect_text(const sweep::ChannelErrors& errors);
 
 }  // namespace brownout::model

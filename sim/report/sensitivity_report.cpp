@@ -22,6 +22,12 @@ constexpr int kFrameHeight = 110;
 constexpr double kGroup = 0.8;  ///< of the distance of two layers
 constexpr std::array<const char*, 5> kColors = {kBlue, kVermilion, "#009E73", "#CC79A7", "#E69F00"};
 
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw InputError(fmt::format("{}: {}", folder.string(), error.message()));
+}
+
 }  // namespace
 
 std::string sensitivity_script(const sweep::Sensitivities& sensitivities) {
@@ -63,13 +69,16 @@ std::string sensitivity_script(const sweep::Sensitivities& sensitivities) {
 
 void write_sensitivities(const sweep::Sensitivities& sensitivities,
                          const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw InputError(fmt::format("{}: {}", folder.string(), error.message()));
+  make_folder(folder);
   write_file_atomically((folder / kSensitivityTable).string(),
                         sweep::sensitivity_csv(sensitivities));
   write_file_atomically((folder / kSensitivityPlot).string(),
                         run_gnuplot(sensitivity_script(sensitivities)));
+}
+
+void write_channel_errors(const sweep::ChannelErrors& errors, const std::filesystem::path& folder) {
+  make_folder(folder);
+  write_file_atomically((folder / kChannelTable).string(), sweep::channel_error_csv(errors));
 }
 
 }  // namespace brownout::report

@@ -124,14 +124,17 @@ accel::OperatingPoint lowered_in(const accel::OperatingPoint& rails, const std::
   return rails.with(rail, voltage, layer).with(rail, rails.voltage(rail), layer + 1);
 }
 
+void refuse_generator(const Experiment& experiment) {
+  if (!experiment.stage) return;
+  throw InputError(
+      "fuse: found a generator, allowed: none ('--set fuse=none'); layers are measured of the "
+      "network alone");
+}
+
 Sensitivities measure_sensitivities(const Experiment& experiment, std::size_t jobs,
                                     const Observer& observe) {
   require(experiment.config.sweep.has_value(), "sensitivities are measured as a sweep says");
-  if (experiment.stage) {
-    throw InputError(
-        "fuse: found a generator, allowed: none ('--set fuse=none'); sensitivities are of the "
-        "network alone");
-  }
+  refuse_generator(experiment);
   const SweepConfig& sweep = *experiment.config.sweep;
   Sensitivities result = prepare(experiment);
   const std::vector<accel::OperatingPoint> points = operating_points(experiment, result);

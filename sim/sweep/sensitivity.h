@@ -46,6 +46,9 @@ struct Sensitivities {
                                                const std::string& rail, VminRatio voltage,
                                                std::uint32_t layer);
 
+/// Throws InputError behind a generator: layers are measured of the network alone.
+void refuse_generator(const Experiment& experiment);
+
 /// `experiment` must have a sweep. Works on `jobs` threads (0: one per core); the result does not
 /// depend on their number. Throws InputError where the fast engine cannot tell what cells hold.
 [[nodiscard]] Sensitivities measure_sensitivities(const Experiment& experiment, std::size_t jobs,

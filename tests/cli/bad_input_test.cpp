@@ -59,6 +59,12 @@ TEST_F(BadInputTest, InspectNeedsASweepToMeasureAndAnExperimentToWriteOf) {
       {"model", "inspect", "a.yaml", "--set", "memory.faults.mechanism=retention"},
       "rail 'weights' changes its voltage while its cells may keep what another layer left "
       "there (write_failure, retention); allowed: one voltage, or 'engine: cycle'");
+  expect_error({"model", "inspect", "small.onnx", "--channels"},
+               "brownout model: --channels: found with a network, allowed: with an experiment (see "
+               "'brownout model --help')");
+  expect_error({"model", "eval", "a.yaml", "--out", "r"},
+               "brownout model: --out: found with eval, allowed: with inspect (see "
+               "'brownout model --help')");
   expect_error({"model", "inspect", "a.yaml", "--jobs", "0"},
                "brownout model: --jobs: found '0', allowed: a whole number of at least 1 (see "
                "'brownout model --help')");

@@ -120,6 +120,14 @@ TEST_F(CommandsTest, InspectTellsWhatEachLayerCostsWhenItAloneIsFaulty) {
   EXPECT_TRUE(contains(run({"model", "inspect", "small.onnx"}).output, "weight bits"));
 }
 
+TEST_F(CommandsTest, InspectTellsWhatBecomesOfChannels) {
+  const Outcome outcome = run({"model", "inspect", "a.yaml", "--channels", "--out", "r"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_TRUE(contains(outcome.output, "together")) << outcome.output;
+  EXPECT_TRUE(contains(outcome.output, "written: r/channels.csv")) << outcome.output;
+  EXPECT_TRUE(contains(read("r/channels.csv"), ",classifier,9,"));
+}
+
 TEST_F(CommandsTest, FirstPointEqualsARunAtItsVoltage) {
   ASSERT_EQ(run({"sweep", "a.yaml", "--out", "s"}).exit_code, 0);
   ASSERT_EQ(run({"run", "a.yaml", "--out", "r", "--chip", "1", "--images", "30", "--engine",
