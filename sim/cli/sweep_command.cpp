@@ -12,12 +12,14 @@
 #include "sim/core/error.h"
 #include "sim/report/report.h"
 #include "sim/report/variant_report.h"
+#include "sim/sweep/equal_energy.h"
 #include "sim/sweep/generator_text.h"
 #include "sim/sweep/manifest.h"
 #include "sim/sweep/results_folder.h"
 #include "sim/sweep/runner.h"
 #include "sim/sweep/summary.h"
 #include "sim/sweep/variant_table.h"
+#include "sim/sweep/variant_text.h"
 #include "sim/sweep/wording.h"
 
 namespace brownout::cli {

@@ -4,13 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "sim/core/atomic_file.h"
 #include "sim/sweep/csv.h"
 #include "sim/sweep/manifest.h"
-#include "sim/sweep/text_table.h"
-#include "sim/sweep/wording.h"
 
 namespace brownout::sweep {
 namespace {
@@ -87,10 +84,6 @@ VariantPoint point_of(const std::string& variant, const PointResult& result,
   return p;
 }
 
-bool beats(const VariantPoint& a, const VariantPoint& b) {
-  return a.mean >= b.mean && a.energy <= b.energy && (a.mean > b.mean || a.energy < b.energy);
-}
-
 }  // namespace
 
 std::uint64_t buffer_bits(const accel::Machine& machine) {
@@ -119,15 +112,6 @@ std::vector<VariantPoint> variant_points(const std::string& variant, const Summa
     points.push_back(std::move(p));
   }
   return points;
-}
-
-void mark_pareto(std::vector<VariantPoint>& points) {
-  for (VariantPoint& p : points) {
-    p.pareto = !p.is_reference &&
-               std::none_of(points.begin(), points.end(), [&](const VariantPoint& other) {
-                 return !other.is_reference && beats(other, p);
-               });
-  }
 }
 
 void write_variants(const std::string& path, const std::vector<VariantPoint>& points) {
@@ -167,77 +151,6 @@ const VariantPoint* cheapest(const VariantCurve& curve, const VariantCurve& firs
     if (best == nullptr || p->energy < best->energy) best = p;
   }
   return best;
-}
-
-namespace {
-
-std::string accuracy_table(const std::vector<VariantCurve>& curves) {
-  std::set<VminRatio> voltages;
-  for (const VariantCurve& curve : curves) {
-    for (const VariantPoint* p : curve.points) voltages.insert(p->voltage);
-  }
-  std::vector<TextColumn> titles = {{"", "variant", true}};
-  for (auto v = voltages.rbegin(); v != voltages.rend(); ++v) {
-    titles.push_back({"accuracy, %, mean over chips at V/Vmin", fmt::format("{:.4f}", v->count())});
-  }
-  TextTable table(std::move(titles));
-  for (const VariantCurve& curve : curves) {
-    std::vector<std::string> cells = {curve.name};
-    for (auto v = voltages.rbegin(); v != voltages.rend(); ++v) {
-      const auto at = std::find_if(curve.points.begin(), curve.points.end(),
-                                   [&](const VariantPoint* p) { return p->voltage == *v; });
-      cells.push_back(at == curve.points.end() ? "-" : percent((*at)->mean, 2));
-    }
-    table.add_row(std::move(cells));
-  }
-  return table.text();
-}
-
-/// `now` over `then` as a change in percent.
-std::string change(double now, double then) {
-  return then == 0 ? "-" : fmt::format("{:+.1f}", (now / then - 1) * 100);
-}
-
-std::string cost_table(const std::vector<VariantCurve>& curves) {
-  constexpr double kLoss = 0.01;
-  const VariantCurve& first = curves.front();
-  TextTable table(
-      {{"", "variant", true},
-       {"against " + first.name + ", both at the reference voltage", "cells, %"},
-       {"against " + first.name + ", both at the reference voltage", "cycles, %"},
-       {"against " + first.name + ", both at the reference voltage", "buffer energy, %"},
-       {"cheapest point losing under 1 point of accuracy", "V/Vmin"},
-       {"cheapest point losing under 1 point of accuracy", "accuracy, %"},
-       {"cheapest point losing under 1 point of accuracy", "buffer energy, %"},
-       {"cheapest point losing under 1 point of accuracy", "all energy, %"}});
-  for (const VariantCurve& curve : curves) {
-    std::vector<std::string> cells = {curve.name, "-", "-", "-", "-", "-", "-", "-"};
-    const VariantPoint* then = first.reference;
-    if (then != nullptr && curve.reference != nullptr) {
-      const VariantPoint& now = *curve.reference;
-      cells[1] =
-          change(static_cast<double>(now.buffer_bits), static_cast<double>(then->buffer_bits));
-      cells[2] = change(static_cast<double>(now.cycles.count()),
-                        static_cast<double>(then->cycles.count()));
-      cells[3] = change(now.buffers.count(), then->buffers.count());
-    }
-    if (const VariantPoint* best = cheapest(curve, first, kLoss)) {
-      cells[4] = fmt::format("{:.4f}", best->voltage.count());
-      cells[5] = percent(best->mean, 2);
-      cells[6] = change(best->buffers.count(), then->buffers.count());
-      cells[7] = change(best->energy.count(), then->energy.count());
-    }
-    table.add_row(std::move(cells));
-  }
-  return table.text();
-}
-
-}  // namespace
-
-std::string variants_text(const std::vector<VariantPoint>& points) {
-  const std::vector<VariantCurve> curves = curves_of(points);
-  if (curves.empty()) return "";
-  return accuracy_table(curves) + "\n" + cost_table(curves);
 }
 
 }  // namespace brownout::sweep

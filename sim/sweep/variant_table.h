@@ -43,9 +43,6 @@ struct VariantPoint {
                                                        const Summary& summary,
                                                        const accel::Machine& machine);
 
-/// Over all points but references.
-void mark_pareto(std::vector<VariantPoint>& points);
-
 void write_variants(const std::string& path, const std::vector<VariantPoint>& points);
 /// Throws InputError naming file, line and column.
 [[nodiscard]] std::vector<VariantPoint> read_variant_points(const std::string& path);
@@ -62,8 +59,5 @@ struct VariantCurve {
 /// null when there is none.
 [[nodiscard]] const VariantPoint* cheapest(const VariantCurve& curve, const VariantCurve& first,
                                            double loss);
-
-/// For a terminal: accuracy by variant and voltage, and what each variant costs and saves.
-[[nodiscard]] std::string variants_text(const std::vector<VariantPoint>& points);
 
 }  // namespace brownout::sweep

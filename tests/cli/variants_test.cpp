@@ -43,7 +43,13 @@ TEST_F(VariantsTest, HaveAFolderEachAndOneTable) {
   write("v/report.html", "");
   ASSERT_EQ(run({"report", "v"}).exit_code, 0);
   EXPECT_EQ(read("v/report.html"), report);
-  EXPECT_NE(report.find("Variants compared"), std::string::npos);
+  for (const char* part :
+       {"Variants compared", "At equal energy: all of it", "Pareto front: buffers"}) {
+    EXPECT_NE(report.find(part), std::string::npos) << part;
+  }
+  const std::string points = read("v/variants.csv");
+  write("v/variants.csv", points.substr(0, points.find('\n', points.find("nominal")) + 1));
+  EXPECT_EQ(run({"report", "v"}).errors, "v/variants.csv: no variant is finished yet\n");
 }
 
 TEST_F(VariantsTest, AreResumedAndMayBecomeMore) {
