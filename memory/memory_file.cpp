@@ -5,8 +5,7 @@
 
 namespace brownout::memory {
 
-MemoryConfig load_memory(const std::filesystem::path& file,
-                         const std::vector<std::string>& overrides) {
+MemoryConfig load_memory(const std::filesystem::path& file, const config::Overrides& overrides) {
   auto document = config::Document::load(file, overrides);
   MemoryConfig memory = read_memory_config(document.root());
   document.finish();

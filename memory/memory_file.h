@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "memory/memory_config.h"
+#include "sim/config/override.h"
 
 namespace brownout::memory {
 
 /// `overrides` as in config::Document. Throws InputError with all findings, one a line.
 [[nodiscard]] MemoryConfig load_memory(const std::filesystem::path& file,
-                                       const std::vector<std::string>& overrides = {});
+                                       const config::Overrides& overrides = {});
 
 }  // namespace brownout::memory

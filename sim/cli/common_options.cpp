@@ -8,7 +8,10 @@ void add_set_option(Options& options) {
                  "change a key of the configuration, e.g. sweep.chips=3; may be repeated");
 }
 
-std::vector<std::string> overrides(const Options& options) { return options.texts("set"); }
+config::Overrides overrides(const Options& options) {
+  const std::vector<std::string> texts = options.texts("set");
+  return {texts.begin(), texts.end()};
+}
 
 std::filesystem::path results_folder(const Options& options, const std::string& config) {
   if (const auto folder = options.text("out")) return *folder;

@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "sim/cli/options.h"
+#include "sim/config/override.h"
 
 namespace brownout::cli {
 
 /// `--set key=value`.
 void add_set_option(Options& options);
-[[nodiscard]] std::vector<std::string> overrides(const Options& options);
+[[nodiscard]] config::Overrides overrides(const Options& options);
 
 /// The folder given by --out, or `out/NAME` for the configuration `path/NAME.yaml`.
 [[nodiscard]] std::filesystem::path results_folder(const Options& options,

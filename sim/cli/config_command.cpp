@@ -16,7 +16,7 @@ namespace brownout::cli {
 namespace {
 
 /// Reads everything the file names and lowers its networks.
-void check(const std::string& file, const std::vector<std::string>& overrides) {
+void check(const std::string& file, const config::Overrides& overrides) {
   const auto kind = sweep::config_kind(file, overrides);
   if (kind == sweep::ConfigKind::kExperiment) {
     const auto experiment = sweep::load_experiment(file, overrides, sweep::Purpose::kRun);

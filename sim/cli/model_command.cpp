@@ -25,7 +25,7 @@
 namespace brownout::cli {
 namespace {
 
-void quantize(const std::string& file, const std::vector<std::string>& overrides) {
+void quantize(const std::string& file, const config::Overrides& overrides) {
   auto document = config::Document::load(file, overrides);
   const auto config = model::read_quantize_config(document.root());
   document.finish();
@@ -35,7 +35,7 @@ void quantize(const std::string& file, const std::vector<std::string>& overrides
 }
 
 /// Of the network and the images a configuration names: a float network's by float arithmetic.
-void eval(const std::string& file, const std::vector<std::string>& overrides) {
+void eval(const std::string& file, const config::Overrides& overrides) {
   auto document = config::Document::load(file, overrides);
   config::Section root = document.root();
   const auto network = root.path("network", "float or quantised network, an ONNX file");

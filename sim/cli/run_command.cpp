@@ -38,8 +38,8 @@ Options declare() {
   return options;
 }
 
-std::vector<std::string> all_overrides(const Options& options) {
-  std::vector<std::string> all = overrides(options);
+config::Overrides all_overrides(const Options& options) {
+  config::Overrides all = overrides(options);
   if (const auto images = options.count("images", 1)) {
     all.push_back(fmt::format("run.images={}", *images));
   }

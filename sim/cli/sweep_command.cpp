@@ -89,7 +89,7 @@ std::string headline(const sweep::Experiment& experiment, const sweep::Results& 
 /// One sweep into one folder.
 struct Job {
   std::string config;
-  std::vector<std::string> overrides;
+  config::Overrides overrides;
   std::filesystem::path folder;
   bool resume = false;
   std::size_t jobs = 0;

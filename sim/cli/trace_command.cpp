@@ -119,7 +119,7 @@ accel::TraceRequest request_of(const Options& options) {
 }
 
 sweep::Experiment load(const Options& options, std::size_t image) {
-  std::vector<std::string> all = overrides(options);
+  config::Overrides all = overrides(options);
   if (const auto chip = options.count("chip", 0)) all.push_back(fmt::format("run.chip={}", *chip));
   sweep::Experiment experiment =
       sweep::load_experiment(options.positionals().front(), all, sweep::Purpose::kRun);

@@ -10,14 +10,13 @@
 
 namespace brownout::config {
 
-Document Document::load(const std::filesystem::path& file,
-                        const std::vector<std::string>& overrides) {
+Document Document::load(const std::filesystem::path& file, const Overrides& overrides) {
   auto state = std::make_unique<DocumentState>();
   auto root = load_file(file, state->load);
   // Half a tree would make every key of the missing half a finding.
   if (!root) state->load.diagnostics.raise_if_any();
   require(root.has_value(), "a file that does not load leaves a finding");
-  for (const std::string& text : overrides) apply_override(text, *root, state->load);
+  for (const Override& one : overrides) apply_override(one, *root, state->load);
   state->root = std::move(*root);
   state->record.node = &state->root;
   state->record.spot = state->root.spot;

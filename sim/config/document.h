@@ -8,17 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "sim/config/override.h"
 #include "sim/config/section.h"
 
 namespace brownout::config {
 
 class Document {
  public:
-  /// Reads `file` with its includes and merges `overrides` ("a.b.c=value", list items as
-  /// "a.list.0=value") over it, later ones winning. Throws InputError when a file cannot be read or
-  /// parsed; every other finding waits for finish().
-  static Document load(const std::filesystem::path& file,
-                       const std::vector<std::string>& overrides = {});
+  /// Reads `file` with its includes and merges `overrides` over it, later ones winning. Throws
+  /// InputError when a file cannot be read or parsed; every other finding waits for finish().
+  static Document load(const std::filesystem::path& file, const Overrides& overrides = {});
 
   Document(Document&&) noexcept;
   Document& operator=(Document&&) noexcept;

@@ -92,10 +92,11 @@ std::optional<Node> load_file(const std::filesystem::path& file, LoadState& stat
   return IncludeResolver(state).load(file, "", 0, nullptr);
 }
 
-void apply_override(const std::string& text, Node& root, LoadState& state) {
+void apply_override(const Override& one, Node& root, LoadState& state) {
+  const std::string& text = one.text;
   const std::size_t equals = text.find('=');
   const std::string path = text.substr(0, equals);
-  const Spot spot{&state.add_source("--set " + path, {}, true), 0, 0};
+  const Spot spot{&state.add_source("--set " + path, one.folder, true), 0, 0};
   const std::vector<std::string> words = split_at_dots(path);
   const bool named = !path.empty() && path.find("..") == std::string::npos && path.front() != '.' &&
                      path.back() != '.';

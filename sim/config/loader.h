@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sim/config/load_state.h"
+#include "sim/config/override.h"
 
 namespace brownout::config {
 
@@ -14,7 +15,7 @@ namespace brownout::config {
 /// not complete.
 [[nodiscard]] std::optional<Node> load_file(const std::filesystem::path& file, LoadState& state);
 
-/// Merges `a.b.c=value` over `root`; a malformed one becomes a finding.
-void apply_override(const std::string& text, Node& root, LoadState& state);
+/// Merges an override over `root`; a malformed one becomes a finding.
+void apply_override(const Override& one, Node& root, LoadState& state);
 
 }  // namespace brownout::config

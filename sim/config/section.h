@@ -50,8 +50,8 @@ class Section {
   std::string text(const std::string& key, const std::string& description,
                    const std::optional<std::string>& fallback = {});
   /// An absolute, normalised path; written relative to the file in which the value stands, or to
-  /// the working directory in an override and for the default. An empty default allows `""`, no
-  /// path. Existence is the caller's to check.
+  /// the override's folder (config/override.h), or to the working directory for the default. An
+  /// empty default allows `""`, no path. Existence is the caller's to check.
   std::filesystem::path path(const std::string& key, const std::string& description,
                              std::optional<std::filesystem::path> fallback = {});
 
@@ -104,6 +104,8 @@ class Section {
 
   /// Where the value of `key` stands; for a key not given, where this section stands.
   [[nodiscard]] Place place(const std::string& key) const;
+  /// Where relative paths in the value of `key` start from; empty: the working directory.
+  [[nodiscard]] std::filesystem::path folder(const std::string& key) const;
   /// Dotted path of this section from the root, empty for the root itself.
   [[nodiscard]] const std::string& name() const;
   /// Records an error found by the caller, at the place of `key`.

@@ -106,6 +106,11 @@ Place Section::place(const std::string& key) const {
   return (entry != nullptr ? spot_of(*entry) : record_->spot).place();
 }
 
+std::filesystem::path Section::folder(const std::string& key) const {
+  const Entry* entry = record_->find(key);
+  return (entry != nullptr ? spot_of(*entry) : record_->spot).source->folder;
+}
+
 const std::string& Section::name() const { return record_->path; }
 
 void Section::fail(const std::string& key, const std::string& message) {

@@ -136,8 +136,7 @@ void resolve_layers(Experiment& experiment, config::Section root) {
 
 }  // namespace
 
-ConfigKind config_kind(const std::filesystem::path& file,
-                       const std::vector<std::string>& overrides) {
+ConfigKind config_kind(const std::filesystem::path& file, const config::Overrides& overrides) {
   auto document = config::Document::load(file, overrides);
   config::Section root = document.root();
   if (root.has("tables")) return ConfigKind::kTables;
@@ -146,8 +145,8 @@ ConfigKind config_kind(const std::filesystem::path& file,
                                                   : ConfigKind::kExperiment;
 }
 
-Experiment load_experiment(const std::filesystem::path& file,
-                           const std::vector<std::string>& overrides, Purpose purpose) {
+Experiment load_experiment(const std::filesystem::path& file, const config::Overrides& overrides,
+                           Purpose purpose) {
   auto document = config::Document::load(file, overrides);
   ExperimentConfig config = read_experiment_config(document, purpose);
   config::Section root = document.root();

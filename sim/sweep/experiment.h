@@ -13,6 +13,7 @@
 #include "models/data/dataset.h"
 #include "models/graph.h"
 #include "models/quantizer/requantize_weights.h"
+#include "sim/config/override.h"
 #include "sim/sweep/experiment_config.h"
 
 namespace brownout::sweep {
@@ -47,13 +48,12 @@ enum class ConfigKind {
 };
 /// By the keys the file has; whether the rest is right is found out when it is read.
 [[nodiscard]] ConfigKind config_kind(const std::filesystem::path& file,
-                                     const std::vector<std::string>& overrides);
+                                     const config::Overrides& overrides);
 
 /// Loads configuration, network and images. Throws InputError when one of them is wrong or they do
 /// not fit each other.
 [[nodiscard]] Experiment load_experiment(const std::filesystem::path& file,
-                                         const std::vector<std::string>& overrides,
-                                         Purpose purpose);
+                                         const config::Overrides& overrides, Purpose purpose);
 
 /// Input codes of the first `count` images.
 [[nodiscard]] std::vector<std::vector<std::uint8_t>> encode_images(const Experiment& experiment,

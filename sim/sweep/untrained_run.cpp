@@ -40,8 +40,7 @@ ScaleSimLayers UntrainedRun::scale_sim() const {
   return scale_sim_layers(all, experiment.config.machine.accelerator);
 }
 
-UntrainedRun run_untrained(const std::filesystem::path& file,
-                           const std::vector<std::string>& overrides) {
+UntrainedRun run_untrained(const std::filesystem::path& file, const config::Overrides& overrides) {
   auto document = config::Document::load(file, overrides);
   ExperimentConfig config = read_experiment_config(document, Purpose::kRun);
   Experiment experiment{std::move(config), {}, {}, document.resolved_yaml(), "", 0, 0};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/graph.h"
+#include "sim/config/override.h"
 #include "sim/sweep/experiment.h"
 #include "sim/sweep/layer_table.h"
 #include "sim/sweep/single_run.h"
@@ -27,6 +28,6 @@ struct UntrainedRun {
 /// Reads the configuration and times its networks. Throws InputError when it is wrong or the
 /// machine cannot run them.
 [[nodiscard]] UntrainedRun run_untrained(const std::filesystem::path& file,
-                                         const std::vector<std::string>& overrides);
+                                         const config::Overrides& overrides);
 
 }  // namespace brownout::sweep

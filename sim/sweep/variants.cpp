@@ -28,8 +28,10 @@ std::vector<Variant> read_variants(config::Section root) {
                      config::Need::kOptional)) {
     Variant variant;
     variant.name = section.text("name", "name of its folder and in tables");
-    variant.overrides =
-        section.texts("set", "KEY=VALUE, as --set has them", std::vector<std::string>{});
+    for (std::string& text :
+         section.texts("set", "KEY=VALUE, as --set has them", std::vector<std::string>{})) {
+      variant.overrides.emplace_back(std::move(text), section.folder("set"));
+    }
     if (!is_folder_name(variant.name)) {
       section.fail("name",
                    fmt::format("found '{}', allowed: letters, digits, '-', '_', '+' and '.', "
@@ -43,7 +45,7 @@ std::vector<Variant> read_variants(config::Section root) {
   return variants;
 }
 
-std::vector<std::string> with(std::vector<std::string> overrides, const Variant& variant) {
+config::Overrides with(config::Overrides overrides, const Variant& variant) {
   overrides.insert(overrides.end(), variant.overrides.begin(), variant.overrides.end());
   return overrides;
 }

@@ -6,20 +6,20 @@
 #include <string>
 #include <vector>
 
+#include "sim/config/override.h"
 #include "sim/config/section.h"
 
 namespace brownout::sweep {
 
 struct Variant {
-  std::string name;                    ///< of its folder, too
-  std::vector<std::string> overrides;  ///< KEY=VALUE, as of --set
+  std::string name;             ///< of its folder, too
+  config::Overrides overrides;  ///< whose paths start from the folder of the file with the variant
 };
 
 /// None when the key is not given.
 [[nodiscard]] std::vector<Variant> read_variants(config::Section root);
 
 /// `overrides` and the variant's, which win.
-[[nodiscard]] std::vector<std::string> with(std::vector<std::string> overrides,
-                                            const Variant& variant);
+[[nodiscard]] config::Overrides with(config::Overrides overrides, const Variant& variant);
 
 }  // namespace brownout::sweep

@@ -2,6 +2,7 @@
 // Several variants of one sweep: a folder each, one table, resumed one by one.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -90,6 +91,21 @@ TEST_F(VariantsTest, ErrorsNameTheVariantAndComeBeforeAnyWork) {
   EXPECT_EQ(run({"sweep", "v.yaml", "--out", "v"}).errors,
             "v: already holds results (report.html); choose another folder with --out, or "
             "continue an interrupted sweep with --resume\n");
+}
+
+TEST_F(VariantsTest, PathsStartFromTheFolderOfTheFile) {
+  std::filesystem::create_directories(folder() / "configs");
+  write("configs/v.yaml",
+        "include: ../a.yaml\nvariants:\n  - {name: it, set: [network=../small.onnx]}\n");
+  const Outcome found = run({"config", "check", "configs/v.yaml"});
+  EXPECT_EQ(found.exit_code, 0) << found.errors;
+  write("configs/v.yaml",
+        "include: ../a.yaml\nvariants:\n  - {name: it, set: [network=small.onnx]}\n");
+  const Outcome missing = run({"config", "check", "configs/v.yaml"});
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_NE(missing.errors.find("no such file: " + (folder() / "configs/small.onnx").string()),
+            std::string::npos)
+      << missing.errors;
 }
 
 TEST_F(VariantsTest, OtherCodesForWeightsAndLayersAtTheirOwnVoltage) {

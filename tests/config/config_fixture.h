@@ -49,7 +49,7 @@ class ConfigTest : public ::testing::Test {
   }
 
   /// What loading a.yaml, `read` and finish() report; empty if nothing.
-  std::string findings_with(const std::vector<std::string>& overrides, const Read& read) const {
+  std::string findings_with(const Overrides& overrides, const Read& read) const {
     try {
       Document document = Document::load(folder_ / "a.yaml", overrides);
       read(document.root());

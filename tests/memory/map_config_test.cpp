@@ -32,8 +32,8 @@ class MapConfigTest : public config::ConfigTest {
  protected:
   MapConfigTest() { write("chip.csv", kMap); }
 
-  MemoryConfig read(const std::vector<std::string>& overrides) const {
-    std::vector<std::string> all = {"faults.map.file=" + (folder() / "chip.csv").string()};
+  MemoryConfig read(const config::Overrides& overrides) const {
+    config::Overrides all = {"faults.map.file=" + (folder() / "chip.csv").string()};
     all.insert(all.end(), overrides.begin(), overrides.end());
     config::Document document = config::Document::load(
         std::filesystem::path(BROWNOUT_SOURCE_DIR) / "configs/memory/ibm14nm.yaml", all);
@@ -41,7 +41,7 @@ class MapConfigTest : public config::ConfigTest {
     document.finish();
     return memory;
   }
-  std::string error_of(const std::vector<std::string>& overrides) const {
+  std::string error_of(const config::Overrides& overrides) const {
     try {
       static_cast<void>(read(overrides));
     } catch (const InputError& error) {

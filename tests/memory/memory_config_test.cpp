@@ -12,8 +12,7 @@
 namespace brownout::memory {
 namespace {
 
-MemoryConfig load(const std::filesystem::path& file,
-                  const std::vector<std::string>& overrides = {}) {
+MemoryConfig load(const std::filesystem::path& file, const config::Overrides& overrides = {}) {
   config::Document document = config::Document::load(file, overrides);
   MemoryConfig memory = read_memory_config(document.root());
   document.finish();
@@ -52,7 +51,7 @@ TEST(MemoryConfig, ACurveThatRisesWithVoltageIsReportedAtItsPlace) {
   }
 }
 
-std::string error_of(const std::vector<std::string>& overrides) {
+std::string error_of(const config::Overrides& overrides) {
   try {
     static_cast<void>(load(ibm14nm(), overrides));
   } catch (const InputError& error) {

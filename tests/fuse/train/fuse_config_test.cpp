@@ -19,14 +19,14 @@ namespace fs = std::filesystem;
 const fs::path kFolder = fs::path(BROWNOUT_SOURCE_DIR) / "configs/train";
 const fs::path kShipped = kFolder / "fuse_fashion_conv_s.yaml";
 
-TrainFuseConfig read(const fs::path& file, const std::vector<std::string>& overrides = {}) {
+TrainFuseConfig read(const fs::path& file, const config::Overrides& overrides = {}) {
   config::Document document = config::Document::load(file, overrides);
   TrainFuseConfig result = read_train_fuse_config(document.root());
   document.finish();
   return result;
 }
 
-void expect_error(const std::vector<std::string>& overrides, const std::string& expected) {
+void expect_error(const config::Overrides& overrides, const std::string& expected) {
   try {
     static_cast<void>(read(kShipped, overrides));
     FAIL() << "accepted, expected: " << expected;

@@ -23,7 +23,7 @@ namespace {
 
 using Place = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, ReadsAs>;
 
-MemoryConfig ibm14nm(const std::vector<std::string>& overrides = {}) {
+MemoryConfig ibm14nm(const config::Overrides& overrides = {}) {
   return load_memory(BROWNOUT_SOURCE_DIR "/configs/memory/ibm14nm.yaml", overrides);
 }
 
@@ -52,7 +52,7 @@ std::set<Place> simulated_cells(const MemoryConfig& model, const CellFamily& fam
 
 TEST(DrawMap, GivesTheCellsOfTheSimulatorThroughAFile) {
   const std::string path = (std::filesystem::path(testing::TempDir()) / "drawn.csv.zst").string();
-  const std::vector<std::vector<std::string>> variants = {
+  const std::vector<config::Overrides> variants = {
       {},
       {"faults.spatial.columns=0.1", "faults.spatial.macros=0.5", "faults.spatial.rows=2"},
       {"faults.share_of_ones=0.8"}};

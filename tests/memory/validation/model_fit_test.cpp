@@ -27,7 +27,7 @@ namespace {
 constexpr int kMaps = 24;
 
 /// A model whose curve is a probit line, like IBM's but exactly one, and with little structure.
-MemoryConfig model_of(const std::vector<std::string>& faults) {
+MemoryConfig model_of(const config::Overrides& faults) {
   const std::string path = (std::filesystem::path(testing::TempDir()) / "line.yaml").string();
   std::string points;
   for (const double v : {0.78, 0.84, 0.88, 0.92, 0.96, 1.0}) {

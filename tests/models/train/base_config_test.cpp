@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TrainBaseConfig read(const fs::path& file, const std::vector<std::string>& overrides = {}) {
+TrainBaseConfig read(const fs::path& file, const config::Overrides& overrides = {}) {
   config::Document document = config::Document::load(file, overrides);
   TrainBaseConfig result = read_train_base_config(document.root());
   document.finish();
