@@ -30,8 +30,7 @@ std::vector<fs::path> files_of(const fs::path& folder) {
   return files;
 }
 
-ExperimentConfig read(const fs::path& file, const std::vector<std::string>& overrides,
-                      Purpose purpose) {
+ExperimentConfig read(const fs::path& file, const config::Overrides& overrides, Purpose purpose) {
   auto document = config::Document::load(file, overrides);
   return read_experiment_config(document, purpose);
 }
