@@ -24,7 +24,7 @@ const std::string& name_of(const std::vector<std::pair<std::string, E>>& names, 
   throw SimulationError("a value without a name");
 }
 
-bool is_secded(Code code) { return code == Code::kSecded72_64 || code == Code::kSecded39_32; }
+bool is_secded(Code code) { return code == Code::kSecded64 || code == Code::kSecded32; }
 
 /// `count` different columns of odd weight 3 and more, the lightest first and of equal ones those
 /// that load the least loaded rows: fewest ones, spread evenly over the rows.
@@ -58,8 +58,8 @@ std::vector<std::uint8_t> hsiao_columns(std::uint32_t count, std::uint32_t rows)
 const std::vector<std::pair<std::string, Code>>& code_names() {
   static const std::vector<std::pair<std::string, Code>> kNames = {
       {"none", Code::kNone},
-      {"secded_72_64", Code::kSecded72_64},
-      {"secded_39_32", Code::kSecded39_32},
+      {"secded_72_64", Code::kSecded64},
+      {"secded_39_32", Code::kSecded32},
       {"parity", Code::kParity}};
   return kNames;
 }
@@ -82,11 +82,11 @@ Lanes lanes_of(const CodeChoice& choice, std::uint32_t word_bits) {
   switch (choice.code) {
     case Code::kNone:
       break;
-    case Code::kSecded72_64:
+    case Code::kSecded64:
       if (word_bits != 64) refuse(words, "64, or code secded_39_32 (32 or 64) or parity");
       if (choice.on_error == OnError::kZeroWeight) refuse(on_error, "keep or zero_word");
       return {1, 64, 8};
-    case Code::kSecded39_32:
+    case Code::kSecded32:
       if (word_bits != 32 && word_bits != 64) refuse(words, "32 or 64, or code parity");
       if (choice.on_error == OnError::kZeroWeight) refuse(on_error, "keep or zero_word");
       return {word_bits / 32, 32, 7};

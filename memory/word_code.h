@@ -20,8 +20,8 @@
 #include "sim/core/units.h"
 
 namespace brownout::memory {
-// (n, k), as configured. NOLINTNEXTLINE(readability-identifier-naming)
-enum class Code : std::uint8_t { kNone, kSecded72_64, kSecded39_32, kParity };
+/// SECDED by its data bits: secded_72_64 and secded_39_32.
+enum class Code : std::uint8_t { kNone, kSecded64, kSecded32, kParity };
 
 /// What is delivered of data that are known to be wrong and cannot be put right.
 enum class OnError : std::uint8_t {

@@ -50,7 +50,7 @@ TEST(EnergyModel, AnErrorCodeCostsItsBitsInAccessesAndLeakageAndItsGates) {
   Machine machine = small_machine(8, 8, 2);
   const EnergyBreakdown plain = energy_of(example(), machine, rails(1, 0.8, 1));
   memory::EccConfig& ecc = machine.accelerator.buffers[memory::GroupId::kFilter].ecc;
-  ecc.choice = {memory::Code::kSecded72_64, memory::OnError::kKeep};
+  ecc.choice = {memory::Code::kSecded64, memory::OnError::kKeep};
   ecc.energy_per_gate = Picojoules(0.002);
   const EnergyBreakdown coded = energy_of(example(), machine, rails(1, 0.8, 1));
   EXPECT_DOUBLE_EQ(coded.filter_sram.count(), plain.filter_sram.count() * 1.125);

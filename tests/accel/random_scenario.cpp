@@ -19,12 +19,12 @@ std::vector<memory::CodeChoice> codes_for(std::uint32_t word_bits) {
   std::vector<memory::CodeChoice> codes = {{Code::kParity, OnError::kZeroWord},
                                            {Code::kParity, OnError::kZeroWeight}};
   if (word_bits >= 32) {
-    codes.push_back({Code::kSecded39_32, OnError::kKeep});
-    codes.push_back({Code::kSecded39_32, OnError::kZeroWord});
+    codes.push_back({Code::kSecded32, OnError::kKeep});
+    codes.push_back({Code::kSecded32, OnError::kZeroWord});
   }
   if (word_bits == 64) {
-    codes.push_back({Code::kSecded72_64, OnError::kKeep});
-    codes.push_back({Code::kSecded72_64, OnError::kZeroWord});
+    codes.push_back({Code::kSecded64, OnError::kKeep});
+    codes.push_back({Code::kSecded64, OnError::kZeroWord});
   }
   return codes;
 }

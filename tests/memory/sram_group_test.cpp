@@ -94,7 +94,7 @@ TEST(SramGroup, ACodePutsSingleFailingCellsRightAndTellsOfMore) {
   data.flip[1] = 0x8001;  // two bits
   FaultMask check = healthy_words();
   check.flip[2] = 4;
-  SramGroup group = coded_group({Code::kSecded72_64, OnError::kKeep}, data, check);
+  SramGroup group = coded_group({Code::kSecded64, OnError::kKeep}, data, check);
   group.remember_writes();
   const std::uint64_t value = 0x0123456789abcdefULL;
   for (const std::uint64_t position : {0U, 8U, 16U, 24U}) group.write(position, value);

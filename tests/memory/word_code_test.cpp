@@ -17,8 +17,8 @@
 namespace brownout::memory {
 namespace {
 
-const CodeChoice kSecded64{Code::kSecded72_64, OnError::kKeep};
-const CodeChoice kSecded32{Code::kSecded39_32, OnError::kKeep};
+const CodeChoice kSecded64{Code::kSecded64, OnError::kKeep};
+const CodeChoice kSecded32{Code::kSecded32, OnError::kKeep};
 const CodeChoice kParityWord{Code::kParity, OnError::kZeroWord};
 const CodeChoice kParityWeight{Code::kParity, OnError::kZeroWeight};
 
@@ -123,7 +123,7 @@ TEST_P(Secded, ColumnsAreThoseOfHsiao) {
   }
   // His minimum: as many columns of weight 3 as there are, then of weight 5, spread evenly: 27 ones
   // a row of (72,64), 14 or 15 of (39,32).
-  EXPECT_EQ(ones, choice.code == Code::kSecded72_64 ? 56U * 3 + 8 * 5 : 32U * 3);
+  EXPECT_EQ(ones, choice.code == Code::kSecded64 ? 56U * 3 + 8 * 5 : 32U * 3);
   const auto [least, most] = std::minmax_element(loads.begin(), loads.end());
   EXPECT_LE(*most - *least, 1U);
 }
@@ -210,7 +210,7 @@ TEST(WordCode, SaysWhatWordsACodeSuits) {
             "or 64) or parity");
   EXPECT_EQ(error(kSecded32, 16),
             "found words of 16 bits with code secded_39_32, allowed: 32 or 64, or code parity");
-  EXPECT_EQ(error({Code::kSecded72_64, OnError::kZeroWeight}, 64),
+  EXPECT_EQ(error({Code::kSecded64, OnError::kZeroWeight}, 64),
             "found on_error zero_weight with code secded_72_64, allowed: keep or zero_word");
   EXPECT_EQ(error({Code::kParity, OnError::kKeep}, 64),
             "found on_error keep with code parity, allowed: zero_word or zero_weight");

@@ -84,7 +84,7 @@ TEST_F(TraceFlips, FlipsMakeTheWordsTheEngineUsed) {
 
 TEST_F(TraceFlips, FlipsAreOfWhatAnErrorCodeDelivers) {
   using memory::Code;
-  const memory::CodeChoice choices[] = {{Code::kSecded39_32, memory::OnError::kKeep},
+  const memory::CodeChoice choices[] = {{Code::kSecded32, memory::OnError::kKeep},
                                         {Code::kParity, memory::OnError::kZeroWeight}};
   std::uint64_t right = 0;
   std::uint64_t wrong = 0;
