@@ -51,7 +51,8 @@ std::vector<double> buffer_usage(const models::Graph& graph, const Program& prog
     if (words == 0) continue;
     const double each =
         factor_of(machine.memory.faults.placement, node.name) / static_cast<double>(words);
-    everywhere += each * static_cast<double>(words / capacity);
+    const std::uint64_t times_around = words / capacity;
+    everywhere += each * static_cast<double>(times_around);
     ends[words % capacity] += each;
   }
   std::vector<double> usage(capacity);

@@ -61,7 +61,7 @@ memory::FaultMask WeightMapFaults::make_mask(std::uint32_t layer) const {
     const Fold fold = conv->fold(index);
     if (!conv->first_use_of_filter(fold)) continue;
     const std::uint32_t words = (conv->filter_width(fold) + word_bytes - 1) / word_bytes;
-    keep.assign(words * word_bytes, 0xff);
+    keep.assign(std::size_t{words} * word_bytes, 0xff);
     flip.assign(keep.size(), 0);
     for (std::uint32_t line = 0; line < conv->filter_lines(fold); ++line) {
       conv->visit_filter_line(

@@ -197,7 +197,7 @@ void require_weights(const Experiment& experiment) {
   const std::string& rail = experiment.config.sweep->rail;
   const auto rails =
       experiment.config.machine.accelerator.buffers[memory::GroupId::kFilter].rails();
-  if (std::find(rails.begin(), rails.end(), rail) != rails.end()) return;
+  if (rails.count(rail) != 0) return;
   throw InputError(fmt::format("sweep.rail: found '{}', which supplies no weights, allowed: {}",
                                rail, fmt::join(rails, ", ")));
 }

@@ -37,7 +37,7 @@ struct SweepPlan {
   std::uint32_t first_layer = 0;           ///< of the base network, where its rails' own begin
 
   [[nodiscard]] accel::OperatingPoint at(VminRatio voltage) const {
-    const accel::OperatingPoint lowered = rails.with(rail, voltage, from_layer);
+    accel::OperatingPoint lowered = rails.with(rail, voltage, from_layer);
     if (until_layer == UINT32_MAX) return lowered;
     return lowered.with(rail, rails.at_layer(first_layer).voltage(rail), until_layer);
   }

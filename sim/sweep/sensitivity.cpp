@@ -30,7 +30,7 @@ std::vector<std::uint32_t> layers_on(const Experiment& experiment, const std::st
   bool activations = false;
   for (const memory::GroupId group : {memory::GroupId::kIfmap, memory::GroupId::kOfmap}) {
     const auto rails = experiment.config.machine.accelerator.buffers[group].rails();
-    activations = activations || std::find(rails.begin(), rails.end(), rail) != rails.end();
+    activations = activations || rails.count(rail) != 0;
   }
   std::vector<std::uint32_t> layers;
   for (std::uint32_t i = 0; i < experiment.graph.nodes.size(); ++i) {
@@ -76,7 +76,7 @@ Sensitivities prepare(const Experiment& experiment) {
       const auto rates = accel::bit_error_rates(experiment.config.machine, point.at_layer(layer));
       for (const memory::GroupId group : memory::kGroups) {
         const auto rails = experiment.config.machine.accelerator.buffers[group].rails();
-        if (std::find(rails.begin(), rails.end(), sweep.rail) == rails.end()) continue;
+        if (rails.count(sweep.rail) == 0) continue;
         one.faulty_cells = std::max(one.faulty_cells, rates[group]);
       }
       result.layers.push_back(std::move(one));
