@@ -11,7 +11,7 @@ namespace brownout::sweep {
 namespace {
 
 /// The zoo's network behind its generator.
-fuse::ImageCost cost_behind(Experiment& experiment, models::Graph base) {
+fuse::ImageCost cost_behind(Experiment& experiment, const models::Graph& base) {
   ExperimentConfig& config = experiment.config;
   experiment.stage = fuse::make_stage(*config.fuse, base);
   experiment.graph = fuse::network_on_array(*experiment.stage);
@@ -51,7 +51,7 @@ UntrainedRun run_untrained(const std::filesystem::path& file, const config::Over
     document.finish();
   }
   SingleRun run;
-  run.cost = experiment.config.fuse ? cost_behind(experiment, std::move(graphs.front()))
+  run.cost = experiment.config.fuse ? cost_behind(experiment, graphs.front())
                                     : cost_in_a_row(graphs, experiment.config);
   const ExperimentConfig& read = experiment.config;
   const Point point{0, Role::kRun, lowest_voltage(read), read.run.chip, 0};

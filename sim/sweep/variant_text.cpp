@@ -94,6 +94,7 @@ std::vector<std::vector<std::string>> equal_energy_rows(const std::vector<Varian
                                                         EnergyOf energy) {
   const std::vector<VariantCurve> curves = curves_of(points);
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(curves.size());
   for (const VariantCurve& curve : curves) rows.push_back({curve.name});
   for (const Picojoules budget : budgets) {
     double highest = 0;

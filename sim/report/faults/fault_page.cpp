@@ -79,6 +79,7 @@ std::vector<Figure> figures(const FaultReport& report) {
   add(inclusion_plot(report));
   add(reads_plot(report));
   std::vector<Figure> result;
+  result.reserve(plots.size());
   for (const Plot& plot : plots) {
     result.push_back(
         {inline_svg(run_gnuplot(plot.script), plot.title), plot.title, plot.caption, plot.wide});
