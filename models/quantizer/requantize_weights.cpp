@@ -76,6 +76,7 @@ RequantizedLayer requantize(Graph& graph, const Node& node, Conv& conv, const Co
   const double input = graph.tensor(node.inputs.front()).scale.front();
   Tensor& output = graph.tensors[node.output.value()];
   std::vector<double> ratios;
+  ratios.reserve(scales.size());
   for (const double scale : scales) ratios.push_back(input * scale);
   if (output.type == ElementType::kInt32) {
     output.scale = ratios;
