@@ -8,21 +8,11 @@
 
 #include "accel/dram_events.h"
 #include "accel/lowering.h"
+#include "memory/word_bytes.h"
 
 namespace brownout::accel {
-namespace {
 
 using memory::GroupId;
-
-std::uint64_t assemble_word(const std::uint8_t* bytes, std::uint32_t word_bytes) {
-  std::uint64_t word = 0;
-  for (std::uint32_t b = 0; b < word_bytes; ++b) {
-    word |= static_cast<std::uint64_t>(bytes[b]) << (8 * b);
-  }
-  return word;
-}
-
-}  // namespace
 
 DmaModule::DmaModule(sc_core::sc_module_name name, RunContext context,
                      const AcceleratorConfig& config, ClockPeriod period)
@@ -173,7 +163,7 @@ void DmaModule::load(const Load& load) {
   for (const Burst& burst : bursts) {
     for (std::uint64_t done = 0; done < burst.bytes; done += word_bytes) {
       const std::uint64_t position = target(load, burst, done);
-      buffer.write(position, assemble_word(data, word_bytes));
+      buffer.write(position, memory::load_word(data, word_bytes));
       if (context_.probe != nullptr) {
         moved_.push_back(buffer.describe(position));
       }

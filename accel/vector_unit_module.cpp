@@ -5,6 +5,7 @@
 
 #include "accel/fold_schedule.h"
 #include "accel/word_port.h"
+#include "memory/word_bytes.h"
 #include "models/requantize.h"
 
 namespace brownout::accel {
@@ -200,12 +201,8 @@ void VectorUnitModule::write_sums(std::uint64_t position) {
 void VectorUnitModule::write_codes(std::uint64_t position) {
   const std::uint32_t word_bytes = ofmap->geometry().macro().word_bytes();
   for (std::size_t begin = 0; begin < codes_.size(); begin += word_bytes) {
-    const std::size_t count = std::min<std::size_t>(word_bytes, codes_.size() - begin);
-    std::uint64_t word = 0;
-    for (std::size_t b = 0; b < count; ++b) {
-      word |= static_cast<std::uint64_t>(codes_[begin + b]) << (8 * b);
-    }
-    ofmap->write(position + begin, word);
+    const auto left = static_cast<std::uint32_t>(codes_.size() - begin);
+    ofmap->write(position + begin, memory::load_word(&codes_[begin], std::min(word_bytes, left)));
   }
 }
 

@@ -200,7 +200,9 @@ void check_disjoint(Section& section, const TrainFuseConfig& c) {
 
 /// Where a batch is dealt out, each network gets an image of it.
 void check_deal(Section& section, const TrainFuseConfig& c) {
-  const int networks = 1 + std::max(c.objective.perturbed, c.objective.late_perturbed);
+  const int chips =
+      c.faults.known_chip ? 1 : std::max(c.objective.perturbed, c.objective.late_perturbed);
+  const int networks = 1 + chips;
   if (c.objective.sharing != ChipSharing::kDeal || c.optimization.batch >= networks) return;
   section.fail("optimization",
                fmt::format("batch is {}, allowed with objective.chips_per deal: one image for each "

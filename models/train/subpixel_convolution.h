@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transposed convolutions as convolutions (layer 2): libtorch has no fast kernels of the former for
-// processors, and none in bfloat16.
+// Transposed convolutions as convolutions (layer 2): libtorch's mixed precision leaves the former
+// in float32, where its kernel is slow with Debian's reference BLAS.
 #pragma once
 
 #include <torch/torch.h>

@@ -93,6 +93,10 @@ TEST(TrainFuseConfig, WrongValuesAreNamedWithWhatIsAllowed) {
   expect_error(
       {"objective.chips_per=deal", "objective.perturbed=10", "optimization.batch=10"},
       "optimization: batch is 10, allowed with objective.chips_per deal: one image for each of 11");
+  // One known chip is all there is, whatever N.
+  EXPECT_NO_THROW(static_cast<void>(
+      read(kFolder / "fuse_fashion_conv_s_known_chip.yaml",
+           {"objective.chips_per=deal", "objective.perturbed=10", "optimization.batch=2"})));
   expect_error({"objective.chips_per=image"}, "objective.chips_per");
   expect_error({"objective.lamda=5"}, "lambda");
   expect_error({"optimization.batch=1"}, "optimization.batch");
