@@ -72,8 +72,7 @@ DifferentiableGraph::Weights DifferentiableGraph::weights(
     const auto count = static_cast<std::int64_t>(codes[i].size());
     // from_blob takes no const; nothing writes through it.
     const torch::Tensor stored =
-        torch::from_blob(const_cast<std::int8_t*>(codes[i].data()), {count},
-                         torch::kInt8)  // NOLINT
+        torch::from_blob(const_cast<std::int8_t*>(codes[i].data()), {count}, torch::kInt8)
             .view({outputs, -1, conv->window.kernel_h, conv->window.kernel_w});
     weights[i] = (stored.to(torch::kFloat32) * prepared_[i].factor).to(type_);
   }

@@ -4,12 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "accel/fast/fast_graph.h"
 #include "fuse/train/chip_source.h"
 #include "fuse/train/fuse_schedule.h"
-#include "fuse/train/image_coding.h"
 #include "models/data/input_encoder.h"
 #include "sim/core/statistics.h"
 #include "sim/core/thread_pool.h"
@@ -75,23 +73,6 @@ std::vector<std::vector<std::uint8_t>> fused_codes(const models::Graph& front,
       return static_cast<std::uint8_t>(value + zero_point);
     });
   });
-  return codes;
-}
-
-std::vector<std::vector<std::uint8_t>> fused_codes(const std::vector<float>& image,
-                                                   const models::Graph& base,
-                                                   const models::Dataset& data, std::size_t count) {
-  const ImageCoding coding = image_coding(base);
-  const auto channels = static_cast<std::size_t>(data.shape.channels);
-  const std::size_t plane = data.shape.elements() / channels;
-  Codes codes = plain_codes(base, data, count);
-  for (auto& one : codes) {
-    for (std::size_t i = 0; i < image.size(); ++i) {
-      std::uint8_t& code = one[i % plane * channels + i / plane];  // HWC
-      const double sum = std::floor(code + static_cast<double>(image[i]) * kCodesPerUnit + 0.5);
-      code = static_cast<std::uint8_t>(std::clamp(sum, coding.lowest, coding.highest));
-    }
-  }
   return codes;
 }
 

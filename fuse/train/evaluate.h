@@ -20,12 +20,6 @@ namespace brownout::fuse {
                                                                  const models::Dataset& data,
                                                                  std::size_t count);
 
-/// The same with one image in x, CHW, added to all.
-[[nodiscard]] std::vector<std::vector<std::uint8_t>> fused_codes(const std::vector<float>& image,
-                                                                 const models::Graph& base,
-                                                                 const models::Dataset& data,
-                                                                 std::size_t count);
-
 /// The same without any generator.
 [[nodiscard]] std::vector<std::vector<std::uint8_t>> plain_codes(const models::Graph& base,
                                                                  const models::Dataset& data,

@@ -52,6 +52,12 @@ GeneratorConfig read_generator(Section section) {
       "kind", "generator of the zoo, or universal: one image added to all inputs", kinds);
   c.output_gain = section.number("output_gain", "times what its last layer gives at first",
                                  {0, 100, true}, c.output_gain);
+  if (!section.has("start")) return c;
+  c.start = section.path("start", "trained generator of that kind to go on from");
+  if (c.zoo.empty()) section.fail("start", "found with kind universal, allowed with generators");
+  if (c.output_gain != 1) {
+    section.fail("start", "found with output_gain, allowed: one of both, it has its own");
+  }
   return c;
 }
 
@@ -210,6 +216,12 @@ void check_deal(Section& section, const TrainFuseConfig& c) {
                            c.optimization.batch, networks));
 }
 
+/// A generator that goes on has its encoder.
+void check_start(Section& section, const TrainFuseConfig& c) {
+  if (c.generator.start.empty() || c.pretraining.kind == PretrainingConfig::Kind::kNone) return;
+  section.fail("pretraining", "found with generator.start, allowed: one of both");
+}
+
 void read_training(Section& section, TrainFuseConfig& c) {
   if (auto part = section.optional_section("objective", "the loss")) {
     c.objective = read_objective(*part);
@@ -250,6 +262,7 @@ TrainFuseConfig read_train_fuse_config(Section section) {
   c.quantization.coded_output = true;
   check_disjoint(section, c);
   check_deal(section, c);
+  check_start(section, c);
   return c;
 }
 

@@ -20,6 +20,7 @@ namespace brownout::fuse {
 struct GeneratorConfig {
   std::string zoo;         ///< a generator of the zoo; empty: one image added to all inputs
   double output_gain = 1;  ///< times what its last layer gives at first
+  std::filesystem::path start = {};  ///< quantised ONNX of that kind to go on from; empty: fresh
 };
 
 /// The chips of training and where their rail stands.

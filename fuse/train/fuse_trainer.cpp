@@ -83,22 +83,13 @@ bool FuseTrainer::run(std::int64_t stop_after, const TrainLog& log) {
 
 std::int64_t FuseTrainer::step() const { return state_->step; }
 
-std::optional<models::FloatNetwork> FuseTrainer::network() const {
+models::FloatNetwork FuseTrainer::network() const {
   const State& s = *state_;
   const InputTransform& kept = s.best_accuracy >= 0 ? s.best : s.transform;
-  if (kept.generator() == nullptr) return std::nullopt;
-  models::FloatNetwork network = kept.generator()->exported();
+  models::FloatNetwork network = kept.exported();
   network.name = s.config.name;
   network.preprocessing = kept.coding().preprocessing;
   return network;
-}
-
-std::vector<float> FuseTrainer::universal_image() const {
-  const State& s = *state_;
-  const torch::Tensor image = (s.best_accuracy >= 0 ? s.best : s.transform).image();
-  if (!image.defined()) return {};
-  const torch::Tensor flat = image.detach().contiguous();
-  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
 }
 
 const std::string& FuseTrainer::history() const { return state_->history; }

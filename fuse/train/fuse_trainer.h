@@ -22,6 +22,7 @@ namespace brownout::fuse {
 struct FrozenNetworks {
   models::Graph base;
   std::vector<models::Graph> surrogates;
+  std::optional<models::Graph> start = {};  ///< the generator training goes on from
 };
 
 class FuseTrainer {
@@ -49,10 +50,8 @@ class FuseTrainer {
 
   /// Steps done, those of pre-training included.
   [[nodiscard]] std::int64_t step() const;
-  /// G; none where one image is added to all inputs.
-  [[nodiscard]] std::optional<models::FloatNetwork> network() const;
-  /// That image in x, CHW.
-  [[nodiscard]] std::vector<float> universal_image() const;
+  /// G.
+  [[nodiscard]] models::FloatNetwork network() const;
   /// The epoch lines so far, those from before an interruption included.
   [[nodiscard]] const std::string& history() const;
 

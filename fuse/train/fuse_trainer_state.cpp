@@ -13,6 +13,18 @@
 #include "sim/core/error.h"
 
 namespace brownout::fuse {
+namespace {
+
+/// Enough pixels for the statistics of batch norm: 500 images of 32 x 32.
+torch::Tensor first_images(const models::Dataset& data) {
+  constexpr std::size_t kPixels = 512'000;
+  const std::size_t pixels = data.shape.elements() / static_cast<std::size_t>(data.shape.channels);
+  const std::size_t images = std::max<std::size_t>(kPixels / pixels, 2);
+  return models::byte_batch(images_between(data, 0, std::min(images, data.size())).pixels,
+                            data.shape);
+}
+
+}  // namespace
 
 FuseTrainer::State::State(const TrainFuseConfig& configuration, const FrozenNetworks& networks,
                           const models::Dataset& split, std::size_t images)
@@ -31,6 +43,10 @@ FuseTrainer::State::State(const TrainFuseConfig& configuration, const FrozenNetw
   for (const models::Graph& surrogate : networks.surrogates) {
     surrogates.emplace_back(surrogate, config);
     described += ", " + description(surrogate);
+  }
+  if (networks.start) {
+    transform.adopt(*networks.start, first_images(train));
+    described += ", from " + description(*networks.start);
   }
   fingerprint = fuse_fingerprint(config, split, threads, described);
   if (config.pretraining.kind != PretrainingConfig::Kind::kNone &&

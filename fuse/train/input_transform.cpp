@@ -1,15 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fuse/train/input_transform.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
 #include "fuse/train/differentiable_ops.h"
+#include "fuse/train/universal_image.h"
 #include "models/train/autocast.h"
 #include "models/train/tensors.h"
 #include "models/zoo/zoo.h"
+#include "sim/core/error.h"
 
 namespace brownout::fuse {
+namespace {
+
+/// Up to the rounding of a file's float32.
+bool alike(const std::vector<double>& a, const std::vector<double>& b) {
+  constexpr double kRounding = 1e-6;
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](double x, double y) { return std::fabs(x - y) < kRounding; });
+}
+
+}  // namespace
 
 torch::Tensor to_image_codes(const torch::Tensor& bytes, const ImageCoding& coding) {
   return (bytes * models::per_channel(coding.factor) + models::per_channel(coding.offset))
@@ -75,6 +91,29 @@ torch::Tensor InputTransform::forward(const torch::Tensor& bytes, bool bfloat16)
 
 void InputTransform::adopt_encoder(const models::TrainableNetwork& pretrained) {
   if (generator_) copy_state(*generator_, pretrained);
+}
+
+models::FloatNetwork InputTransform::exported() const {
+  if (generator_) return generator_->exported();
+  const torch::Tensor flat = image_.detach().contiguous();
+  const float* values = flat.data_ptr<float>();
+  return universal_generator({values, values + flat.numel()},
+                             {static_cast<int>(image_.size(0)), static_cast<int>(image_.size(1)),
+                              static_cast<int>(image_.size(2))});
+}
+
+void InputTransform::adopt(const models::Graph& trained, const torch::Tensor& bytes) {
+  const models::Preprocessing& wanted = coding_.preprocessing;
+  if (!alike(trained.preprocessing.mean, wanted.mean) ||
+      !alike(trained.preprocessing.deviation, wanted.deviation)) {
+    throw InputError(fmt::format(
+        "generator '{}': found means [{}] and deviations [{}], allowed to go on from: [{}] and "
+        "[{}], what generators of this base network read",
+        trained.name, fmt::join(trained.preprocessing.mean, ", "),
+        fmt::join(trained.preprocessing.deviation, ", "), fmt::join(wanted.mean, ", "),
+        fmt::join(wanted.deviation, ", ")));
+  }
+  generator_->adopt(trained, to_generator_input(to_image_codes(bytes, coding_)));
 }
 
 }  // namespace brownout::fuse

@@ -40,15 +40,19 @@ class InputTransform : public torch::nn::Module {
   /// Takes over the layers of the same names.
   void adopt_encoder(const models::TrainableNetwork& pretrained);
 
+  /// Goes on from a trained generator; `bytes` are images of the training set. Throws InputError
+  /// when it is of another kind or reads images as other numbers.
+  void adopt(const models::Graph& trained, const torch::Tensor& bytes);
+
   /// None for one image for all inputs.
   [[nodiscard]] const models::TrainableNetwork* generator() const { return generator_.get(); }
-  /// That image, [C][H][W] in x; undefined with a generator.
-  [[nodiscard]] torch::Tensor image() const { return image_; }
+  /// G as it is in evaluation mode; name and preprocessing empty.
+  [[nodiscard]] models::FloatNetwork exported() const;
   [[nodiscard]] const ImageCoding& coding() const { return coding_; }
 
  private:
   std::shared_ptr<models::TrainableNetwork> generator_;  // as libtorch's modules own each other
-  torch::Tensor image_;
+  torch::Tensor image_;  ///< [C][H][W] in x; undefined with a generator
   ImageCoding coding_;
 };
 

@@ -23,7 +23,8 @@ using models::Dataset;
 using models::DatasetConfig;
 
 FrozenNetworks load_networks(const TrainFuseConfig& config) {
-  FrozenNetworks networks{models::load_onnx(config.base), {}};
+  FrozenNetworks networks{models::load_onnx(config.base), {}, {}};
+  if (!config.generator.start.empty()) networks.start = models::load_onnx(config.generator.start);
   for (const auto& file : config.surrogates) networks.surrogates.push_back(models::load_onnx(file));
   return networks;
 }
@@ -37,34 +38,17 @@ void check_rates(const TrainFuseConfig& config) {
   }
 }
 
-std::string image_rows(const std::vector<float>& image, int width) {
-  std::string rows;
-  for (std::size_t i = 0; i < image.size(); ++i) {
-    const bool ends = (i + 1) % static_cast<std::size_t>(width) == 0;
-    rows += fmt::format("{}{}", image[i], ends ? "\n" : ",");
-  }
-  return rows;
-}
-
 /// Writes what was learnt; the image codes the base then reads.
 std::vector<std::vector<std::uint8_t>> write_generator(const TrainFuseConfig& config,
                                                        const FuseTrainer& trainer,
                                                        const models::Graph& base,
                                                        const Dataset& train, const Dataset& test) {
-  const auto images = static_cast<std::size_t>(config.evaluation.images);
-  const auto network = trainer.network();
-  if (!network) {
-    const std::vector<float> image = trainer.universal_image();
-    write_file_atomically(models::beside(config.output, ".csv").string(),
-                          image_rows(image, test.shape.width));
-    return fused_codes(image, base, test, images);
-  }
-  const models::Graph generator =
-      models::quantize_trained(*network, train, config.calibration, config.quantization);
-  models::save_onnx(generator, config.output);
+  models::save_onnx(
+      models::quantize_trained(trainer.network(), train, config.calibration, config.quantization),
+      config.output);
   return fused_codes(
       make_front(models::load_onnx(config.output), base, GeneratorOutput::kPerturbation), test,
-      images);
+      static_cast<std::size_t>(config.evaluation.images));
 }
 
 }  // namespace

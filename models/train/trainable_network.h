@@ -32,6 +32,12 @@ class TrainableNetwork : public torch::nn::Module {
   /// one.
   void scale_output(double gain);
 
+  /// Becomes the function that `trained`, an integer network of the same architecture, computes:
+  /// its codes as weights, and batch norm that undoes the statistics of `images` (NCHW, what
+  /// `forward` takes), so that training goes on where it ended. Throws InputError unless the two
+  /// have the same convolutions; linear layers are not taken over.
+  void adopt(const Graph& trained, const torch::Tensor& images);
+
   /// The function `forward` computes in evaluation mode, rounded weights included; name and
   /// preprocessing empty.
   [[nodiscard]] FloatNetwork exported() const;
@@ -52,6 +58,8 @@ class TrainableNetwork : public torch::nn::Module {
   [[nodiscard]] torch::Tensor convolved(const ConvLayer& layer, Part& part,
                                         const torch::Tensor& input) const;
   [[nodiscard]] torch::Tensor output(std::size_t layer, const std::vector<torch::Tensor>& tensors);
+  void adopt_conv(const ConvLayer& layer, Part& part, const Node& trained, const Graph& graph,
+                  const torch::Tensor& input) const;
   [[nodiscard]] FloatConv exported_conv(const ConvLayer& layer, const Part& part) const;
   [[nodiscard]] FloatConv exported_linear(std::size_t layer) const;
   [[nodiscard]] FloatOperation exported_operation(std::size_t layer) const;

@@ -97,6 +97,10 @@ TEST(TrainFuseConfig, WrongValuesAreNamedWithWhatIsAllowed) {
   EXPECT_NO_THROW(static_cast<void>(
       read(kFolder / "fuse_fashion_conv_s_known_chip.yaml",
            {"objective.chips_per=deal", "objective.perturbed=10", "optimization.batch=2"})));
+  expect_error({"generator.start=a.onnx", "generator.output_gain=1"},
+               "pretraining: found with generator.start");
+  expect_error({"generator.start=a.onnx", "generator.output_gain=0.5", "pretraining=none"},
+               "generator.start: found with output_gain");
   expect_error({"objective.chips_per=image"}, "objective.chips_per");
   expect_error({"objective.lamda=5"}, "lambda");
   expect_error({"optimization.batch=1"}, "optimization.batch");

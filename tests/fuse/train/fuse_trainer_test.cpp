@@ -27,15 +27,14 @@ class FuseTrainerTest : public ::testing::Test {
     const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
     folder_ = fs::temp_directory_path() / (std::string("brownout_fuse_") + info->name());
     fs::create_directories(folder_);
-    networks_ = {testing::tiny_base(1, train_, folder_), {}};
+    networks_ = {testing::tiny_base(1, train_, folder_), {}, {}};
     config_ = testing::tiny_fuse_config(folder_ / "run.checkpoint");
   }
   ~FuseTrainerTest() override { fs::remove_all(folder_); }
 
   /// What was learnt, as numbers.
   static std::vector<float> learnt(const FuseTrainer& trainer) {
-    const auto network = trainer.network();
-    return network ? numbers(*network) : trainer.universal_image();
+    return numbers(trainer.network());
   }
 
   /// Unbroken, and broken after each of `stops`.
@@ -83,6 +82,37 @@ TEST_F(FuseTrainerTest, AlsoWithAllThatIsOptional) {
 TEST_F(FuseTrainerTest, AlsoOneImageForAllInputs) {
   config_.generator.zoo.clear();
   expect_resumable({4});
+}
+
+TEST_F(FuseTrainerTest, GoesOnFromATrainedGenerator) {
+  FuseTrainer first(config_, networks_, train_);
+  ASSERT_TRUE(first.run(0, kIgnore));
+  const models::FloatNetwork trained = first.network();
+  networks_.start =
+      models::quantize_trained(trained, train_, config_.calibration, config_.quantization);
+  config_.seed = 7;
+  const models::FloatNetwork started = FuseTrainer(config_, networks_, train_).network();
+  const std::vector<float> image(64, 0.25F);
+  const std::vector<float> wanted = models::evaluate(trained, image).back();
+  const std::vector<float> given = models::evaluate(started, image).back();
+  for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_NEAR(given[i], wanted[i], 1e-3);
+  expect_resumable({4});
+  // A run that started elsewhere is another run.
+  FuseTrainer other(config_, {networks_.base, {}, {}}, train_);
+  EXPECT_THROW(other.restore(config_.checkpoint), InputError);
+}
+
+TEST_F(FuseTrainerTest, AGeneratorThatReadsOtherNumbersIsNoStart) {
+  FuseTrainer first(config_, networks_, train_);
+  networks_.start =
+      models::quantize_trained(first.network(), train_, config_.calibration, config_.quantization);
+  networks_.start->preprocessing.mean.front() += 0.1;
+  try {
+    const FuseTrainer trainer(config_, networks_, train_);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("allowed to go on from"), std::string::npos);
+  }
 }
 
 TEST_F(FuseTrainerTest, ACheckpointOfAnotherRunIsRefused) {

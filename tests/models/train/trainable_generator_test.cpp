@@ -14,6 +14,7 @@
 #include "models/train/trainable_network.h"
 #include "models/zoo/untrained.h"
 #include "models/zoo/zoo.h"
+#include "sim/core/error.h"
 
 namespace brownout::models {
 namespace {
@@ -139,6 +140,43 @@ TEST_P(GeneratorTest, EightBitsStayCloseAndSurviveTheFile) {
     }
   }
   EXPECT_GT(10 * std::log10(signal / noise), 20) << "dB";
+}
+
+TEST_P(GeneratorTest, AFreshOneBecomesTheIntegerNetwork) {
+  const Shape input{3, 16, 24};
+  TrainableNetwork original = trained(input);
+  const torch::NoGradGuard no_gradients;
+  const torch::Tensor seen = images(16, input);
+  const Graph graph = quantized(exported(original, 3), seen);
+  TrainableNetwork network(make_architecture({GetParam().name, input}), QuantizeConfig{});
+  ASSERT_TRUE(network.is_training());
+  network.adopt(graph, seen);
+  EXPECT_TRUE(network.is_training());
+  const auto share_lost = [&](const torch::Tensor& given, const torch::Tensor& wanted) {
+    return ((given - wanted).square().sum() / wanted.square().sum()).item<double>();
+  };
+  // On the images of its statistics batch norm's two modes are one function.
+  const torch::Tensor by_the_batch = network.forward(seen);
+  network.eval();
+  EXPECT_LT(share_lost(by_the_batch, original.forward(seen)), 1e-3);
+  const torch::Tensor unseen = images(4, input);
+  EXPECT_LT(share_lost(network.forward(unseen), original.forward(unseen)), 1e-5);
+}
+
+TEST_P(GeneratorTest, AnIntegerNetworkOfAnotherKindIsNamed) {
+  const Shape input{3, 16, 16};
+  TrainableNetwork network(make_architecture({GetParam().name, input}), QuantizeConfig{});
+  for (const char* other : {"conv_l", "conv_s", "deconv_l", "deconv_s", "unet_l", "unet_s"}) {
+    if (other == std::string(GetParam().name)) continue;
+    const Graph graph = make_untrained(make_architecture({other, input})).graph;
+    try {
+      network.adopt(graph, images(4, input));
+      FAIL() << "became a " << other;
+    } catch (const InputError& error) {
+      EXPECT_NE(std::string(error.what()).find(graph.name), std::string::npos) << error.what();
+      EXPECT_NE(std::string(error.what()).find("allowed"), std::string::npos) << error.what();
+    }
+  }
 }
 
 TEST_P(GeneratorTest, ItsOutputCanStartSmall) {
