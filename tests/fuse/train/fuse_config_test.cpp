@@ -47,7 +47,7 @@ TEST(TrainFuseConfig, EveryShippedConfigIsWithinThePapersObjective) {
     EXPECT_GE(config.objective.lambda,
               1);  // Table 10: above, little changes; below, less comes back
     EXPECT_LE(config.objective.lambda, 10);
-    EXPECT_EQ(config.optimization.learning_rate, 1e-3);
+    EXPECT_LE(config.optimization.learning_rate, 1e-3);  // lower where training goes on
     EXPECT_EQ(config.quantization.weight_bits, 8);
     EXPECT_TRUE(config.quantization.coded_output);
     for (const double rate : config.evaluation.rates) {
