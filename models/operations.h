@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -35,6 +36,15 @@ struct Window {
   int spread_h = 1, spread_w = 1;
 
   [[nodiscard]] bool is_spread() const { return spread_h > 1 || spread_w > 1; }
+
+  friend bool operator==(const Window& a, const Window& b) {
+    const auto fields = [](const Window& w) {
+      return std::tie(w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.pad_top, w.pad_left,
+                      w.pad_bottom, w.pad_right, w.dilation_h, w.dilation_w, w.spread_h,
+                      w.spread_w);
+    };
+    return fields(a) == fields(b);
+  }
 };
 
 /// Input row (or column) under `position`, counted along the spread and unpadded input; -1 in the

@@ -45,7 +45,12 @@ FuseTrainer::State::State(const TrainFuseConfig& configuration, const FrozenNetw
     described += ", " + description(surrogate);
   }
   if (networks.start) {
-    transform.adopt(*networks.start, first_images(train));
+    try {
+      transform.adopt(*networks.start, first_images(train));
+    } catch (const InputError& error) {
+      throw InputError(
+          fmt::format("generator.start: {}: {}", config.generator.start.string(), error.what()));
+    }
     described += ", from " + description(*networks.start);
   }
   fingerprint = fuse_fingerprint(config, split, threads, described);

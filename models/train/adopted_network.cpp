@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -60,8 +61,8 @@ std::vector<const Node*> convolutions_of(const Graph& graph) {
 
 void TrainableNetwork::adopt_conv(const ConvLayer& layer, Part& part, const Node& trained,
                                   const Graph& graph, const torch::Tensor& input) const {
-  const IntegerConv conv =
-      integer_conv(std::get<Conv>(trained.operation), graph.tensor(trained.inputs.front()));
+  const auto& operation = std::get<Conv>(trained.operation);
+  const IntegerConv conv = integer_conv(operation, graph.tensor(trained.inputs.front()));
   torch::Tensor& weight = layer.transposed ? part.transposed->weight : part.conv->weight;
   torch::Tensor& bias = layer.transposed ? part.transposed->bias : part.conv->bias;
   const torch::Tensor codes = layer.transposed ? transposed_back(conv.codes) : conv.codes;
@@ -69,6 +70,11 @@ void TrainableNetwork::adopt_conv(const ConvLayer& layer, Part& part, const Node
     reject(graph, fmt::format("layer '{}' has weights of {}, allowed: {} of '{}'", trained.name,
                               fmt::join(codes.sizes(), " x "), fmt::join(weight.sizes(), " x "),
                               architecture_.name()));
+  }
+  if (!(operation.window == conv_window(layer))) {
+    reject(graph,
+           fmt::format("layer '{}' has another stride, padding or dilation than that of '{}'",
+                       trained.name, architecture_.name()));
   }
   if (!layer.batch_norm) {
     const std::vector<std::int64_t> by_output = {layer.transposed ? 1 : -1,

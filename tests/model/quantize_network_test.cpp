@@ -8,6 +8,7 @@
 
 #include "models/onnx/import.h"
 #include "models/zoo/untrained.h"
+#include "sim/config/document.h"
 #include "sim/core/error.h"
 #include "sim/model/inspect.h"
 #include "tests/models/onnx/float_maker.h"
@@ -50,6 +51,20 @@ std::string refusal(const QuantizeNetworkConfig& config) {
     return error.what();
   }
   return {};
+}
+
+TEST(QuantizeConfig, ShippedOnesRead) {
+  int found = 0;
+  const auto folder = std::filesystem::path(BROWNOUT_SOURCE_DIR) / "configs/quantize";
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    SCOPED_TRACE(file.path());
+    config::Document document = config::Document::load(file.path(), {});
+    const QuantizeNetworkConfig config = read_quantize_config(document.root());
+    EXPECT_NO_THROW(document.finish());
+    EXPECT_TRUE(config.test.has_value());
+    ++found;
+  }
+  EXPECT_GE(found, 1);
 }
 
 TEST(QuantizeNetwork, WritesTheNetworkItReportsOn) {

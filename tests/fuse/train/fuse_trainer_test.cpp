@@ -111,6 +111,7 @@ TEST_F(FuseTrainerTest, AGeneratorThatReadsOtherNumbersIsNoStart) {
     const FuseTrainer trainer(config_, networks_, train_);
     FAIL();
   } catch (const InputError& error) {
+    EXPECT_EQ(std::string(error.what()).rfind("generator.start: ", 0), 0U) << error.what();
     EXPECT_NE(std::string(error.what()).find("allowed to go on from"), std::string::npos);
   }
 }

@@ -147,7 +147,11 @@ TEST_P(GeneratorTest, AFreshOneBecomesTheIntegerNetwork) {
   TrainableNetwork original = trained(input);
   const torch::NoGradGuard no_gradients;
   const torch::Tensor seen = images(16, input);
-  const Graph graph = quantized(exported(original, 3), seen);
+  const fs::path file =
+      fs::temp_directory_path() / (std::string("brownout_start_") + GetParam().name + ".onnx");
+  save_onnx(quantized(exported(original, 3), seen), file);
+  Graph graph = load_onnx(file);
+  fs::remove(file);
   TrainableNetwork network(make_architecture({GetParam().name, input}), QuantizeConfig{});
   ASSERT_TRUE(network.is_training());
   network.adopt(graph, seen);
@@ -161,6 +165,11 @@ TEST_P(GeneratorTest, AFreshOneBecomesTheIntegerNetwork) {
   EXPECT_LT(share_lost(by_the_batch, original.forward(seen)), 1e-3);
   const torch::Tensor unseen = images(4, input);
   EXPECT_LT(share_lost(network.forward(unseen), original.forward(unseen)), 1e-5);
+  // The same weights at another stride are another function.
+  for (Node& node : graph.nodes) {
+    if (auto* conv = std::get_if<Conv>(&node.operation)) conv->window.stride_h += 1;
+  }
+  EXPECT_THROW(network.adopt(graph, seen), InputError);
 }
 
 TEST_P(GeneratorTest, AnIntegerNetworkOfAnotherKindIsNamed) {
