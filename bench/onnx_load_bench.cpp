@@ -98,7 +98,7 @@ class NetworkMaker {
   }
 
   std::string weights(const std::string& layer, const std::vector<int>& dims) {
-    const std::string name = layer + "_w";
+    std::string name = layer + "_w";
     std::size_t bytes = quantised_ ? 1 : sizeof(float);
     for (const int dim : dims) bytes *= static_cast<std::size_t>(dim);
     std::string raw(bytes, '\0');

@@ -12,6 +12,7 @@ namespace {
 
 std::vector<Picoseconds> picoseconds(const std::vector<sc_core::sc_time>& times) {
   std::vector<Picoseconds> all;
+  all.reserve(times.size());
   for (const sc_core::sc_time& time : times) {
     all.emplace_back(time / sc_core::sc_time(1, sc_core::SC_PS));
   }

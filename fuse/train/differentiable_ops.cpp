@@ -50,7 +50,7 @@ class ClampedCodes : public torch::autograd::Function<ClampedCodes> {
  public:
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& real,
                                double lowest, double highest) {
-    const torch::Tensor result = real.clamp(lowest, highest);
+    torch::Tensor result = real.clamp(lowest, highest);
     context->save_for_backward({result});
     context->saved_data["lowest"] = as_held(lowest, real.scalar_type());
     context->saved_data["highest"] = as_held(highest, real.scalar_type());
@@ -97,7 +97,7 @@ torch::Tensor picked(const torch::Tensor& input, std::int64_t dimension,
     present.push_back(index < 0 ? 0.0F : 1.0F);
     complete = complete && index >= 0;
   }
-  const torch::Tensor result = input.index_select(dimension, torch::tensor(from, torch::kInt64));
+  torch::Tensor result = input.index_select(dimension, torch::tensor(from, torch::kInt64));
   if (complete) return result;
   std::vector<std::int64_t> extents(4, 1);
   extents[static_cast<std::size_t>(dimension)] = -1;

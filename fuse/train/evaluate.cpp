@@ -23,6 +23,7 @@ std::vector<VminRatio> voltages(const TrainFuseConfig& config) {
   std::vector<double> rates = config.evaluation.rates;
   if (rates.empty()) rates = config.faults.rates;
   std::vector<VminRatio> result;
+  result.reserve(rates.size());
   for (const double rate : rates) result.push_back(voltage_at(curve, rate));
   return rates.empty() ? config.faults.voltages : result;
 }

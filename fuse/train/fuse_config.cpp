@@ -21,7 +21,6 @@ using config::between;
 using config::Section;
 
 constexpr const char* kUniversal = "universal";
-constexpr double kPicosecondsPerSecond = 1e12;
 constexpr config::Limits kRates{0, 0.5, true};
 /// Twice the number still is a seed NumPy takes, with many steps to go.
 constexpr config::Limits kChips = between(0, 4e9);

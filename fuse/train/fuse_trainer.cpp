@@ -64,8 +64,7 @@ void FuseTrainer::restore(const std::filesystem::path& checkpoint) {
 bool FuseTrainer::run(std::int64_t stop_after, const TrainLog& log) {
   State& s = *state_;
   const double save_every = s.config.checkpoint_every.count() * 1e-12;
-  s.started = Clock::now();
-  s.started_at = s.step;
+  s.start_clock();
   Clock::time_point saved = Clock::now();
   while (!s.is_done() && (stop_after == 0 || s.step < stop_after)) {
     s.train_step();

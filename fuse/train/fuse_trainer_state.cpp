@@ -110,17 +110,26 @@ void FuseTrainer::State::train_step() {
     epoch.add(pretraining->step(batch, targets, base));
     if (step + 1 == pretraining_steps()) transform.adopt_encoder(pretraining->encoder());
   } else {
+    if (step == pretraining_steps()) start_clock();
     eopm(batch, targets);
   }
   ++step;
+}
+
+void FuseTrainer::State::start_clock() {
+  started = std::chrono::steady_clock::now();
+  started_at = step;
 }
 
 std::string FuseTrainer::State::pace() const {
   const double seconds = std::max(
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count(), 1e-9);
   const double rate = static_cast<double>(step - started_at) / seconds;
-  const double left = static_cast<double>(total_steps() - step) / std::max(rate, 1e-9);
-  return fmt::format("{:.0f} images/s, {:.0f} s left", rate * config.optimization.batch, left);
+  const bool before = step <= pretraining_steps();
+  const std::int64_t end = before ? pretraining_steps() : total_steps();
+  return fmt::format("{:.0f} images/s, {:.0f} s left{}", rate * config.optimization.batch,
+                     static_cast<double>(end - step) / std::max(rate, 1e-9),
+                     before ? " of pre-training" : "");
 }
 
 void FuseTrainer::State::end_epoch(const models::TrainLog& log) {

@@ -59,7 +59,7 @@ struct FuseTrainer::State {
   bool stopped_early = false;
   std::string history;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
-  std::int64_t started_at = 0;
+  std::int64_t started_at = 0;  ///< the step at that time; both of the present phase
 
   State(const TrainFuseConfig& configuration, const FrozenNetworks& networks,
         const models::Dataset& split, std::size_t images);
@@ -83,6 +83,8 @@ struct FuseTrainer::State {
   void next_batch(std::vector<std::uint8_t>& bytes, std::vector<std::int64_t>& labels);
   void eopm(const torch::Tensor& bytes, const torch::Tensor& labels);
   void end_epoch(const models::TrainLog& log);
+  void start_clock();
+  /// Speed of the present phase, pre-training or EOPM, and how long it still takes.
   [[nodiscard]] std::string pace() const;
   void save() const;
   void load(torch::serialize::InputArchive& archive);

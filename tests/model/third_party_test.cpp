@@ -27,32 +27,32 @@ class ThirdParty : public testing::TestWithParam<Network> {
   static void SetUpTestSuite() {
     const auto data = test_support::shared_folder(BROWNOUT_SOURCE_DIR, "data");
     if (!data || !fs::exists(*data / "cifar10") || !fs::exists(*data / "weights/onnx")) return;
-    data_ = data->string();
-    images_ = fs::temp_directory_path() / ("brownout_cifar10_" + std::to_string(getpid()));
-    const std::string command = "sh '" + data_ + "/unpack.sh' '" + data_ +
-                                "/cifar10/test_batch.med.xz' '" + data_ +
-                                "/cifar10/data_batch_1.med.xz' '" + images_.string() + "'";
-    if (std::system(command.c_str()) != 0) data_.clear();
-    for (int batch = 2; batch <= 5 && !data_.empty(); ++batch) {
-      fs::copy_file(images_ / "data_batch_1.bin",
-                    images_ / ("data_batch_" + std::to_string(batch) + ".bin"));
+    folder = data->string();
+    images = fs::temp_directory_path() / ("brownout_cifar10_" + std::to_string(getpid()));
+    const std::string command = "sh '" + folder + "/unpack.sh' '" + folder +
+                                "/cifar10/test_batch.med.xz' '" + folder +
+                                "/cifar10/data_batch_1.med.xz' '" + images.string() + "'";
+    if (std::system(command.c_str()) != 0) folder.clear();
+    for (int batch = 2; batch <= 5 && !folder.empty(); ++batch) {
+      fs::copy_file(images / "data_batch_1.bin",
+                    images / ("data_batch_" + std::to_string(batch) + ".bin"));
     }
   }
-  static void TearDownTestSuite() { fs::remove_all(images_); }
+  static void TearDownTestSuite() { fs::remove_all(images); }
   void SetUp() override {
-    if (data_.empty()) GTEST_SKIP() << "no third-party networks or CIFAR-10 at hand";
+    if (folder.empty()) GTEST_SKIP() << "no third-party networks or CIFAR-10 at hand";
   }
 
-  static inline std::string data_;
-  static inline fs::path images_;
+  static inline std::string folder;
+  static inline fs::path images;
 };
 
 TEST_P(ThirdParty, KeepsItsAccuracyInFloatAndInIntegers) {
   QuantizeNetworkConfig config;
-  config.network = fs::path(data_) / "weights/onnx" / GetParam().file;
-  config.output = images_ / "integers.onnx";
+  config.network = fs::path(folder) / "weights/onnx" / GetParam().file;
+  config.output = images / "integers.onnx";
   config.calibration.dataset.kind = models::DatasetConfig::Kind::kCifar10;
-  config.calibration.dataset.folder = images_;
+  config.calibration.dataset.folder = images;
   config.calibration.dataset.split = models::DatasetConfig::Split::kTrain;
   config.calibration.images = 256;
   config.test = config.calibration;
