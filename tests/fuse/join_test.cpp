@@ -105,7 +105,7 @@ TEST(Join, NormalisationsThatDifferByOneScaleAndShiftAreBroughtTogether) {
   generator.tensors[0].scale = {4.0 / 255};
   generator.tensors[0].zero_point = 51;
   const Graph front = make_front(generator, base, GeneratorOutput::kPerturbation);
-  std::vector<std::uint8_t> input(3 * 8 * 8);
+  std::vector<std::uint8_t> input(std::size_t{3} * 8 * 8);
   for (std::size_t i = 0; i < input.size(); ++i) input[i] = static_cast<std::uint8_t>(i);
   const models::Inference run = models::run_reference(front, input);
   const auto seen = run.codes.front();

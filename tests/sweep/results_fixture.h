@@ -110,7 +110,7 @@ inline Manifest small_manifest() {
   manifest.clock_hz = 1e9;
   manifest.peak_macs = 1024;
   manifest.dram_bytes_per_second = 16e9;
-  manifest.buffers = {{"filter", 4096, 512}};
+  manifest.buffers = {{"filter", {4096, 512}}};
   manifest.memory = "ibm14nm";
   manifest.measured = "0.75 to 1 Vmin";
   manifest.extrapolated = "none";
