@@ -14,7 +14,7 @@ constexpr double kRate = 0.05;
 
 /// Wrong bits per failing cell in reads of random words.
 double measured(const FaultConfig& config) {
-  const SramGeometry geometry({512, 64}, Bytes(64 * 4096), 1);
+  const SramGeometry geometry({512, 64}, Bytes(64UL * 4096), 1);
   const FaultRates rates(kRate);
   const Chip chip(ChipId(3), {geometry, geometry, geometry}, {rates, rates, rates}, config);
   ChipFaults faults(chip, GroupId::kFilter, Storage::kSettled, 0);

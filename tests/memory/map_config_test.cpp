@@ -112,8 +112,8 @@ TEST_F(MapConfigTest, VoltsNeedTheMemorysVmin) {
 
 TEST_F(MapConfigTest, BlocksAreCutIntoMacrosAndTooFewAreRefused) {
   const MemoryConfig memory = read({kUnknown + "flipped", "faults.map.buffers=[filter]"});
-  const SramGeometry four(memory.macro, Bytes(4 * 4096), 2);
-  const SramGeometry eight(memory.macro, Bytes(8 * 4096), 2);
+  const SramGeometry four(memory.macro, Bytes(4UL * 4096), 2);
+  const SramGeometry eight(memory.macro, Bytes(8UL * 4096), 2);
   EXPECT_NO_THROW(require_blocks(*memory.faults.map, {eight, four, eight}));
   EXPECT_THROW(require_blocks(*memory.faults.map, {eight, eight, eight}), InputError);
   std::set<std::vector<std::uint32_t>> places;
@@ -139,7 +139,7 @@ TEST_F(MapConfigTest, ExactlyTheCellsOfALevelFail) {
       {"flipped", {1, all - 1}}, {"zero", {0, all - 1}}, {"one", {1, all}}};
   for (const auto& [direction, expected] : unknown) {
     const MemoryConfig memory = read({kUnknown + direction, "faults.map.buffers=[filter]"});
-    const SramGeometry geometry(memory.macro, Bytes(4 * 4096), 1);
+    const SramGeometry geometry(memory.macro, Bytes(4UL * 4096), 1);
     const Chip chip(ChipId(5), {geometry, geometry, geometry}, {0.0, 0.0, 0.0}, memory.faults);
     ChipFaults faults(chip, GroupId::kFilter, Storage::kSettled, 0);
     FaultRates rates;
@@ -161,7 +161,7 @@ TEST_F(MapConfigTest, ExactlyTheCellsOfALevelFail) {
 
 TEST_F(MapConfigTest, ACellThatFailedSomeReadsFailsAsOften) {
   const MemoryConfig memory = read({kUnknown + "flipped", "faults.map.buffers=[filter]"});
-  const SramGeometry geometry(memory.macro, Bytes(4 * 4096), 1);
+  const SramGeometry geometry(memory.macro, Bytes(4UL * 4096), 1);
   const Chip chip(ChipId(5), {geometry, geometry, geometry}, {0.0, 0.0, 0.0}, memory.faults);
   FaultRates rates;
   rates.level = 0;
@@ -183,8 +183,8 @@ TEST_F(MapConfigTest, ACellThatFailedSomeReadsFailsAsOften) {
 TEST_F(MapConfigTest, RandomPlacementIsAPermutationOfItsChip) {
   MemoryConfig memory = read(
       {kUnknown + "flipped", "faults.map.buffers=[filter]", "faults.placement={order: random}"});
-  const SramGeometry four(memory.macro, Bytes(4 * 4096), 2);
-  const SramGeometry eight(memory.macro, Bytes(8 * 4096), 2);
+  const SramGeometry four(memory.macro, Bytes(4UL * 4096), 2);
+  const SramGeometry eight(memory.macro, Bytes(8UL * 4096), 2);
   std::set<MacroOrder> orders;
   for (std::uint64_t chip = 0; chip < 200; ++chip) {
     const auto order = macro_order(memory.faults, {eight, four, eight}, ChipId(chip));

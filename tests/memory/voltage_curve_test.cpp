@@ -183,9 +183,10 @@ TEST(VoltageCurve, IntervalsBetweenPointsCoverTheTruth) {
     const int high = std::binomial_distribution<int>(kCells, high_rate)(random);
     const int more = std::binomial_distribution<int>(
         kCells - high, (low_rate - high_rate) / (1 - high_rate))(random);
-    const VoltageCurve curve(counted_points(static_cast<std::uint64_t>(high + more),
-                                            static_cast<std::uint64_t>(high), kCells),
-                             Interpolation::kProbit);
+    const VoltageCurve curve(
+        counted_points(static_cast<std::uint64_t>(high) + static_cast<std::uint64_t>(more),
+                       static_cast<std::uint64_t>(high), kCells),
+        Interpolation::kProbit);
     const auto interval = curve.interval(VminRatio(0.85));
     if (interval->lower <= truth && truth <= interval->upper) ++covered;
   }

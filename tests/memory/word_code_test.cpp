@@ -46,46 +46,46 @@ std::uint32_t weight(std::uint32_t bits) {
 
 class Secded : public testing::TestWithParam<std::pair<CodeChoice, std::uint32_t>> {
  protected:
-  CodeChoice choice = GetParam().first;
-  std::uint32_t bits = GetParam().second;
-  WordCode code{choice, bits};
-  std::uint64_t mask = ~std::uint64_t{0} >> (64 - bits);
-  std::uint32_t stored = bits + code.check_bits();
+  CodeChoice choice_ = GetParam().first;
+  std::uint32_t bits_ = GetParam().second;
+  WordCode code_{choice_, bits_};
+  std::uint64_t mask_ = ~std::uint64_t{0} >> (64 - bits_);
+  std::uint32_t stored_ = bits_ + code_.check_bits();
   /// Code word that a stored bit belongs to.
   [[nodiscard]] std::uint32_t lane(std::uint32_t bit) const {
-    return bit < bits ? bit / code.lanes().data_bits : (bit - bits) / code.lanes().check_bits;
+    return bit < bits_ ? bit / code_.lanes().data_bits : (bit - bits_) / code_.lanes().check_bits;
   }
 };
 
 TEST_P(Secded, EverySingleErrorIsCorrected) {
   for (const std::uint64_t any : words()) {
-    const std::uint64_t word = any & mask;
-    const Stored good{word, code.encode(word)};
-    const Decoded clean = code.decode(good.word, good.check);
+    const std::uint64_t word = any & mask_;
+    const Stored good{word, code_.encode(word)};
+    const Decoded clean = code_.decode(good.word, good.check);
     ASSERT_EQ(clean.word, word);
-    ASSERT_EQ(code.outcomes(word, clean), (CodeOutcomes{code.lanes().count, 0, 0, 0}));
-    for (std::uint32_t bit = 0; bit < stored; ++bit) {
+    ASSERT_EQ(code_.outcomes(word, clean), (CodeOutcomes{code_.lanes().count, 0, 0, 0}));
+    for (std::uint32_t bit = 0; bit < stored_; ++bit) {
       Stored bad = good;
-      bad.flip(bit, bits);
-      const Decoded decoded = code.decode(bad.word, bad.check);
+      bad.flip(bit, bits_);
+      const Decoded decoded = code_.decode(bad.word, bad.check);
       ASSERT_EQ(decoded.word, word) << bit;
       ASSERT_EQ(decoded.corrected, 1U << lane(bit)) << bit;
       ASSERT_EQ(decoded.uncorrected, 0U) << bit;
-      ASSERT_EQ(code.outcomes(word, decoded), (CodeOutcomes{code.lanes().count, 1, 0, 0}));
+      ASSERT_EQ(code_.outcomes(word, decoded), (CodeOutcomes{code_.lanes().count, 1, 0, 0}));
     }
   }
 }
 
 TEST_P(Secded, EveryDoubleErrorOfACodeWordIsDetectedAndDeliveredAsRead) {
   for (const std::uint64_t any : words()) {
-    const std::uint64_t word = any & mask;
-    const Stored good{word, code.encode(word)};
-    for (std::uint32_t a = 0; a < stored; ++a) {
-      for (std::uint32_t b = a + 1; b < stored; ++b) {
+    const std::uint64_t word = any & mask_;
+    const Stored good{word, code_.encode(word)};
+    for (std::uint32_t a = 0; a < stored_; ++a) {
+      for (std::uint32_t b = a + 1; b < stored_; ++b) {
         Stored bad = good;
-        bad.flip(a, bits);
-        bad.flip(b, bits);
-        const Decoded decoded = code.decode(bad.word, bad.check);
+        bad.flip(a, bits_);
+        bad.flip(b, bits_);
+        const Decoded decoded = code_.decode(bad.word, bad.check);
         if (lane(a) != lane(b)) {
           ASSERT_EQ(decoded.word, word);
           ASSERT_EQ(decoded.corrected, 1U << lane(a) | 1U << lane(b));
@@ -93,25 +93,25 @@ TEST_P(Secded, EveryDoubleErrorOfACodeWordIsDetectedAndDeliveredAsRead) {
         }
         ASSERT_EQ(decoded.word, bad.word) << a << ' ' << b;
         ASSERT_EQ(decoded.uncorrected, 1U << lane(a)) << a << ' ' << b;
-        ASSERT_EQ(code.outcomes(word, decoded).detected, 1U);
+        ASSERT_EQ(code_.outcomes(word, decoded).detected, 1U);
       }
     }
   }
 }
 
 TEST_P(Secded, ZeroWordDeliversZeroForTheCodeWordOnly) {
-  const WordCode zeroing({choice.code, OnError::kZeroWord}, bits);
-  const std::uint64_t word = 0xdeadbeefcafef00dULL & mask;
+  const WordCode zeroing({choice_.code, OnError::kZeroWord}, bits_);
+  const std::uint64_t word = 0xdeadbeefcafef00dULL & mask_;
   const std::uint64_t check = zeroing.encode(word);
-  const std::uint64_t upper = code.lanes().count == 1 ? 0 : word & ~std::uint64_t{0xffffffff};
+  const std::uint64_t upper = code_.lanes().count == 1 ? 0 : word & ~std::uint64_t{0xffffffff};
   EXPECT_EQ(zeroing.decode(word ^ 3U, check).word, upper);
   EXPECT_EQ(zeroing.decode(word ^ 1U, check).word, word);
 }
 
 TEST_P(Secded, ColumnsAreThoseOfHsiao) {
-  const std::uint32_t rows = code.lanes().check_bits;
-  const auto& columns = code.columns();
-  ASSERT_EQ(columns.size(), code.lanes().data_bits);
+  const std::uint32_t rows = code_.lanes().check_bits;
+  const auto& columns = code_.columns();
+  ASSERT_EQ(columns.size(), code_.lanes().data_bits);
   EXPECT_EQ(std::set<std::uint8_t>(columns.begin(), columns.end()).size(), columns.size());
   std::vector<std::uint32_t> loads(rows, 1);  // the check bit's own
   std::uint32_t ones = 0;
@@ -123,7 +123,7 @@ TEST_P(Secded, ColumnsAreThoseOfHsiao) {
   }
   // His minimum: as many columns of weight 3 as there are, then of weight 5, spread evenly: 27 ones
   // a row of (72,64), 14 or 15 of (39,32).
-  EXPECT_EQ(ones, choice.code == Code::kSecded64 ? 56U * 3 + 8 * 5 : 32U * 3);
+  EXPECT_EQ(ones, choice_.code == Code::kSecded64 ? 56U * 3 + 8 * 5 : 32U * 3);
   const auto [least, most] = std::minmax_element(loads.begin(), loads.end());
   EXPECT_LE(*most - *least, 1U);
 }
@@ -241,7 +241,7 @@ TEST(WordCode, UncorrectableShareOfDrawnChipsIsTheClosedForm) {
   FaultConfig inverted;  // every failing cell is a wrong bit
   inverted.mechanisms = {{Mechanism::kInvertedRead, 1, 0.5, {}}};
   const WordCode code(kSecded64, 64);
-  const SramGeometry geometry({512, 64, code.check_bits()}, Bytes(512 * 8 * 64), 4);
+  const SramGeometry geometry({512, 64, code.check_bits()}, Bytes(512UL * 8 * 64), 4);
   for (const double rate : {1e-2, 1e-3}) {
     CodeOutcomes sum;
     for (std::uint64_t chip = 0; chip < 4; ++chip) {

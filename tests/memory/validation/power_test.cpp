@@ -51,7 +51,7 @@ struct Case {
 };
 
 std::vector<Case> cases() {
-  const auto other = [](Simulation s) {
+  const auto other = [](const Simulation& s) {
     return [s](const FaultMap& /*map*/, std::uint64_t seed) { return simulate(s, seed + 500); };
   };
   Simulation unequal = plain();
