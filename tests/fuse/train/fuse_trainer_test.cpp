@@ -3,6 +3,7 @@
 // what it learns helps.
 #include "fuse/train/fuse_trainer.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -135,6 +136,19 @@ TEST_F(FuseTrainerTest, StopsWhenNothingIsGained) {
   ASSERT_TRUE(trainer.run(0, kIgnore));
   EXPECT_LT(trainer.step(), 50 * 5);
   EXPECT_NE(trainer.history().find("no gain since epoch"), std::string::npos);
+}
+
+TEST_F(FuseTrainerTest, TheTimeLeftIsThatOfThePresentPhase) {
+  config_.pretraining = {PretrainingConfig::Kind::kClassifier, 2};
+  std::string before;
+  std::string after;
+  FuseTrainer trainer(config_, networks_, train_);
+  ASSERT_TRUE(trainer.run(0, [&](const std::string& line) {
+    if (line.rfind("pre-training ", 0) == 0) before = line;
+    if (line.rfind("epoch ", 0) == 0) after = line;
+  }));
+  EXPECT_THAT(before, ::testing::EndsWith(" 0 s left of pre-training"));
+  EXPECT_THAT(after, ::testing::EndsWith(" 0 s left"));
 }
 
 TEST_F(FuseTrainerTest, NetworksThatDoNotFitTheImagesAreNamed) {
