@@ -17,7 +17,13 @@ target_compile_options(brownout_flags INTERFACE
 if(BROWNOUT_SANITIZE)
   add_compile_options(
     -fsanitize=${BROWNOUT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  add_link_options(-fsanitize=${BROWNOUT_SANITIZE})
+  # Instrumented code names SystemC's classes in programs that start no kernel too: libsystemc then
+  # stays, and wants the sc_main of accel.
+  add_link_options(-fsanitize=${BROWNOUT_SANITIZE} -Wl,--undefined=sc_main)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    # GCC 12 takes parts of std::regex and std::function for uninitialised when it instruments them.
+    add_compile_options(-Wno-maybe-uninitialized)
+  endif()
 endif()
 if(BROWNOUT_COVERAGE)
   add_compile_options(--coverage -O0)

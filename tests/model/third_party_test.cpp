@@ -67,9 +67,9 @@ TEST_P(ThirdParty, KeepsItsAccuracyInFloatAndInIntegers) {
               50);
   // The file gives the same network again.
   ThreadPool pool;
-  const models::Dataset images = models::load_dataset(config.test->dataset);
+  const models::Dataset test = models::load_dataset(config.test->dataset);
   const models::Graph graph = models::load_onnx(config.output);
-  const Score again = integer_score(graph, images, 10000, pool);
+  const Score again = integer_score(graph, test, 10000, pool);
   EXPECT_EQ(again.correct, report.after->correct);
 }
 
