@@ -10,9 +10,9 @@
 extern "C" int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
 
 #ifdef __SANITIZE_ADDRESS__
-// libsystemc tells AddressSanitizer which process's stack it switches to, but after the last one not
-// that it is back on the program's own: an exception thrown there later was reported as an overflow.
-// These take the place of the sanitizer's functions, which then knows one stack only.
+// libsystemc tells AddressSanitizer which process's stack it switches to, but after the last one
+// not that it is back on the program's own: an exception thrown there later was reported as an
+// overflow. These take the place of the sanitizer's functions, which then knows one stack only.
 extern "C" void __sanitizer_start_switch_fiber(void** /*fake*/, const void* /*bottom*/,
                                                std::size_t /*size*/) {}
 extern "C" void __sanitizer_finish_switch_fiber(void* /*fake*/, const void** /*bottom*/,
