@@ -28,22 +28,17 @@ int factor_of(const std::vector<int>& indices, int extent) {
   return factor > 0 && indices == repeated(extent, factor) ? factor : 0;
 }
 
-bool moves_nothing(const Node& node, const Shape& input) {
-  const auto* rearrange = std::get_if<Rearrange>(&node.operation);
-  return rearrange != nullptr && *rearrange == identity(input);
-}
-
 /// Rewrites a graph node by node; tensors of the old one stand for tensors of the new one.
 class Merger {
  public:
   explicit Merger(Graph graph)
       : graph_(std::move(graph)),
-        readers_(graph_.tensors.size(), 0),
+        old_readers_(graph_.tensors.size(), 0),
         place_(graph_.tensors.size()) {
     for (const Node& node : graph_.nodes) {
-      for (const TensorId id : node.inputs) ++readers_[id.value()];
+      for (const TensorId id : node.inputs) ++old_readers_[id.value()];
     }
-    ++readers_[graph_.output.value()];
+    ++old_readers_[graph_.output.value()];
   }
 
   Graph run() {
@@ -58,40 +53,45 @@ class Merger {
  private:
   TensorId add_tensor(TensorId old) {
     result_.tensors.push_back(graph_.tensor(old));
+    readers_.push_back(old_readers_[old.value()]);
     place_[old.value()] = TensorId(static_cast<std::uint32_t>(result_.tensors.size() - 1));
     return *place_[old.value()];
   }
   [[nodiscard]] TensorId new_id(TensorId old) const { return place_[old.value()].value(); }
 
   void add(Node node) {
-    const TensorId input = node.inputs.front();
-    const TensorId output = node.output;
-    if (moves_nothing(node, graph_.tensor(input).shape)) {
-      place_[output.value()] = new_id(input);
-      return;
-    }
     for (TensorId& id : node.inputs) id = new_id(id);
     if (auto* rearrange = std::get_if<Rearrange>(&node.operation)) {
-      Node* before = result_.nodes.empty() ? nullptr : &result_.nodes.back();
-      const bool follows = before != nullptr && before->output == node.inputs.front();
-      const auto* first = follows && readers_[input.value()] == 1
-                              ? std::get_if<Rearrange>(&before->operation)
-                              : nullptr;
-      if (first != nullptr) {
+      if (const Rearrange* first = mergeable(node.inputs.front())) {
         *rearrange = composed(*first, *rearrange);
-        node.inputs = before->inputs;
+        node.inputs = result_.nodes.back().inputs;
         result_.nodes.pop_back();
         result_.tensors.pop_back();
+        readers_.pop_back();
+      }
+      const TensorId input = node.inputs.front();
+      if (*rearrange == identity(result_.tensor(input).shape)) {
+        place_[node.output.value()] = input;
+        readers_[input.value()] += old_readers_[node.output.value()] - 1;
+        return;
       }
     }
-    node.output = add_tensor(output);
+    node.output = add_tensor(node.output);
     result_.nodes.push_back(std::move(node));
   }
 
+  /// The rearrangement that gave `tensor`, where it is the last node and nobody else reads it.
+  [[nodiscard]] const Rearrange* mergeable(TensorId tensor) const {
+    if (result_.nodes.empty() || readers_[tensor.value()] != 1) return nullptr;
+    const Node& last = result_.nodes.back();
+    return last.output == tensor ? std::get_if<Rearrange>(&last.operation) : nullptr;
+  }
+
   Graph graph_;  ///< its nodes move into the result
-  std::vector<int> readers_;
+  std::vector<int> old_readers_;
   std::vector<std::optional<TensorId>> place_;
   Graph result_;
+  std::vector<int> readers_;  ///< of the result's tensors
 };
 
 }  // namespace

@@ -19,10 +19,12 @@ namespace brownout::fuse {
 namespace {
 
 /// Up to the rounding of a file's float32.
-bool alike(const std::vector<double>& a, const std::vector<double>& b) {
+bool alike(const models::Preprocessing& a, const models::Preprocessing& b) {
   constexpr double kRounding = 1e-6;
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](double x, double y) { return std::fabs(x - y) < kRounding; });
+  const auto near = [](double x, double y) { return std::fabs(x - y) < kRounding; };
+  return std::equal(a.mean.begin(), a.mean.end(), b.mean.begin(), b.mean.end(), near) &&
+         std::equal(a.deviation.begin(), a.deviation.end(), b.deviation.begin(), b.deviation.end(),
+                    near);
 }
 
 }  // namespace
@@ -103,17 +105,17 @@ models::FloatNetwork InputTransform::exported() const {
 }
 
 void InputTransform::adopt(const models::Graph& trained, const torch::Tensor& bytes) {
-  const models::Preprocessing& wanted = coding_.preprocessing;
-  if (!alike(trained.preprocessing.mean, wanted.mean) ||
-      !alike(trained.preprocessing.deviation, wanted.deviation)) {
-    throw InputError(fmt::format(
-        "generator '{}': found means [{}] and deviations [{}], allowed to go on from: [{}] and "
-        "[{}], what generators of this base network read",
-        trained.name, fmt::join(trained.preprocessing.mean, ", "),
-        fmt::join(trained.preprocessing.deviation, ", "), fmt::join(wanted.mean, ", "),
-        fmt::join(wanted.deviation, ", ")));
+  const models::Preprocessing& read = trained.preprocessing;
+  if (alike(read, coding_.preprocessing)) {
+    generator_->adopt(trained, to_generator_input(to_image_codes(bytes, coding_)));
+    return;
   }
-  generator_->adopt(trained, to_generator_input(to_image_codes(bytes, coding_)));
+  if (read.mean.size() != coding_.factor.size()) {
+    throw InputError(fmt::format("generator '{}': found images of {} channels, allowed: {}",
+                                 trained.name, read.mean.size(), coding_.factor.size()));
+  }
+  generator_->adopt(trained, (bytes / 255 - models::per_channel(read.mean)) /
+                                 models::per_channel(read.deviation));
 }
 
 }  // namespace brownout::fuse

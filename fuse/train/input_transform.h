@@ -40,8 +40,10 @@ class InputTransform : public torch::nn::Module {
   /// Takes over the layers of the same names.
   void adopt_encoder(const models::TrainableNetwork& pretrained);
 
-  /// Goes on from a trained generator; `bytes` are images of the training set. Throws InputError
-  /// when it is of another kind or reads images as other numbers.
+  /// Goes on from a trained generator; `bytes` are images of the training set. One that reads
+  /// images as other numbers than this network's generators gets the batch norm of its own
+  /// numbers; training, where batch norm follows the batch, so begins near the function it was.
+  /// Throws InputError when it is of another kind.
   void adopt(const models::Graph& trained, const torch::Tensor& bytes);
 
   /// None for one image for all inputs.

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 
 #include "models/onnx/scales.h"
 #include "models/onnx/tensor_writer.h"
@@ -43,6 +46,11 @@ std::string dequantize(TensorWriter& writer, const std::vector<std::string>& inp
 std::string write_real_bias(TensorWriter& writer, const Node& node, const Conv& conv) {
   const std::string name = writer.output(node).name + "/bias";
   const std::vector<double> steps = accumulator_scale(writer.input(node), conv);
+  for (const double step : steps) {
+    if (!std::isnormal(static_cast<float>(step))) {
+      reject(node, fmt::format("its bias has a scale of {}, which float32 cannot hold", step));
+    }
+  }
   const std::string codes = writer.proto().add_integers(name, {static_cast<int>(conv.bias.size())},
                                                         conv.bias, TensorProto::INT32);
   const std::string scale = writer.proto().add_floats(name + "/scale", scale_dims(steps), steps);

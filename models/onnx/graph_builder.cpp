@@ -45,6 +45,14 @@ Table table_of(const PendingOperation& operation, const Tensor& input, const Act
   return make_table(clipped, {input.scale.front(), input.zero_point}, {out.scale, out.zero_point});
 }
 
+/// Whether every code stays what it is, as by a leaky ReLU where there are no negative codes.
+bool keeps_codes(const Table& table, int zero_point) {
+  std::size_t code = 0;
+  return table.zero_point == zero_point &&
+         std::all_of(table.codes.begin(), table.codes.end(),
+                     [&](std::uint8_t to) { return to == code++; });
+}
+
 }  // namespace
 
 std::string describe(const Value& value) {
@@ -197,7 +205,11 @@ ActivationValue GraphBuilder::add_requantized(PendingOperation operation, const 
   } else if (auto* pool = std::get_if<AveragePool>(&node.operation)) {
     pool->requantizer = pool_requantizer(input, pool->window, code.scale, range);
   } else if (std::holds_alternative<Table>(node.operation)) {
-    node.operation = table_of(operation, input, code);
+    Table table = table_of(operation, input, code);
+    if (input.scale.front() == code.scale && keeps_codes(table, input.zero_point)) {
+      return {node.inputs.front(), coding.type, false, false};
+    }
+    node.operation = std::move(table);
   } else if (auto* concat = std::get_if<Concat>(&node.operation)) {
     concat->requantizer = concat_requantizer(scales_of(node.inputs), code.scale, range);
   } else {

@@ -14,9 +14,6 @@
 namespace brownout::models::onnx_import {
 namespace {
 
-/// Most elements along an axis of the result.
-constexpr std::int64_t kLongestAxis = std::int64_t{1} << 20;
-
 /// Indices along every axis of the activation as the file sees it.
 using AxisIndices = std::vector<std::vector<int>>;
 
@@ -107,6 +104,15 @@ AxisIndices read_pad(const Folding& folding, const Extents& dims, double zero) {
   return indices;
 }
 
+/// An index is kept for every element along every axis.
+void check_axes(const Extents& dims) {
+  for (const std::int64_t dim : dims) {
+    if (dim > kLongestAxis) {
+      throw InputError(fmt::format("moves elements of an axis of {}, allowed are up to 2^20", dim));
+    }
+  }
+}
+
 /// A batch of one image stays that.
 void check_batch(const std::vector<int>& indices) {
   if (indices == std::vector<int>{0}) return;
@@ -123,6 +129,7 @@ bool is_rearrangement(const std::string& op) {
 Rearrange read_rearrange(const Folding& folding, const Rearranged& of) {
   Extents dims = {1, of.input.channels};
   if (!of.is_vector) dims.insert(dims.end(), {of.input.height, of.input.width});
+  check_axes(dims);
   const std::string op = folding.node.op();
   AxisIndices indices;
   if (op == "Slice") {

@@ -13,8 +13,6 @@
 namespace brownout::models::onnx_import {
 namespace {
 
-constexpr double kLongestAxis = 1 << 20;
-
 /// Position in the input of the result's element `i` (ONNX, operator Resize,
 /// coordinate_transformation_mode).
 double original_position(const std::string& mode, const AxisResize& axis, std::int64_t i) {
@@ -50,7 +48,7 @@ std::vector<AxisResize> axes_by_scales(const std::vector<double>& scales, const 
   }
   for (std::size_t a = 0; a < dims.size(); ++a) {
     const double extent = std::floor(static_cast<double>(dims[a]) * scales[a]);
-    if (!(scales[a] > 0) || !(extent >= 1) || extent > kLongestAxis) {
+    if (!(scales[a] > 0) || !(extent >= 1) || extent > static_cast<double>(kLongestAxis)) {
       throw InputError(fmt::format("scales {} elements by {}, allowed are 1 to 2^20 in the result",
                                    dims[a], scales[a]));
     }
@@ -65,7 +63,7 @@ std::vector<AxisResize> axes_by_sizes(const std::vector<std::int64_t>& sizes, co
     throw InputError(fmt::format("has {} sizes, needs {}", sizes.size(), dims.size()));
   }
   for (std::size_t a = 0; a < dims.size(); ++a) {
-    if (sizes[a] < 1 || static_cast<double>(sizes[a]) > kLongestAxis) {
+    if (sizes[a] < 1 || sizes[a] > kLongestAxis) {
       throw InputError(fmt::format("resizes to {} elements, allowed are 1 to 2^20", sizes[a]));
     }
     axes.push_back(

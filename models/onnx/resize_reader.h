@@ -9,6 +9,9 @@
 
 namespace brownout::models::onnx_import {
 
+/// Most elements along an axis that is rearranged, before and after.
+constexpr std::int64_t kLongestAxis = std::int64_t{1} << 20;
+
 /// How long an axis is before and after, and the scale between them as given.
 struct AxisResize {
   std::int64_t from = 0;

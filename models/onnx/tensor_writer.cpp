@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "sim/core/error.h"
 
 namespace brownout::models::onnx_export {
@@ -96,8 +98,11 @@ std::string TensorWriter::clipped(const Node& node, const std::string& value,
     return name;
   }
   const auto bound = [&](const char* suffix, int code) {
-    return writer_.add_floats(result.name + suffix, {},
-                              {result.scale.front() * (code - range.zero_point)});
+    const double real = result.scale.front() * (code - range.zero_point);
+    if (std::isinf(static_cast<float>(real))) {
+      reject(node, fmt::format("clips at {}, beyond float32's numbers", real));
+    }
+    return writer_.add_floats(result.name + suffix, {}, {real});
   };
   const std::string lowest = bound("/min", range.lowest);
   const std::string highest = bound("/max", range.highest);

@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "models/reference.h"
 #include "models/reference_ops.h"
+#include "models/requantize.h"
 #include "tests/support/dice.h"
 #include "tests/support/random_graph.h"
 
@@ -68,6 +72,42 @@ TEST(MergeRearrangements, KeepsEveryLogit) {
     EXPECT_EQ(run_reference(smaller, image).logits, run_reference(graph, image).logits);
   }
   EXPECT_GT(merged, 0);
+}
+
+const Rearrange kRowsSwapped{{1, 0}, {0, 1}, {0}};
+const Rearrange kColumnsSwapped{{0, 1}, {1, 0}, {0}};
+
+/// Each operation reads the one before it, the last one what `inputs` names as well.
+Graph chain(const std::vector<Operation>& operations, const std::vector<TensorId>& inputs) {
+  Graph graph;
+  graph.tensors.push_back({"x", {1, 2, 2}, ElementType::kUint8, {1.0}, 0});
+  for (const Operation& operation : operations) {
+    const TensorId before(static_cast<std::uint32_t>(graph.tensors.size() - 1));
+    graph.output = TensorId(before.value() + 1);
+    const std::string name = "t" + std::to_string(graph.output.value());
+    graph.tensors.push_back({name, {1, 2, 2}, ElementType::kUint8, {1.0}, 0});
+    graph.nodes.push_back({name, operation, {before}, graph.output});
+  }
+  auto& last = graph.nodes.back().inputs;
+  last.insert(last.end(), inputs.begin(), inputs.end());
+  graph.preprocessing = {{0.0}, {1.0}};
+  validate(graph);
+  return graph;
+}
+
+TEST(MergeRearrangements, TakesOutTwoThatUndoEachOther) {
+  const Graph merged = merge_rearrangements(chain({kRowsSwapped, kRowsSwapped, MaxPool{}}, {}));
+  ASSERT_EQ(merged.nodes.size(), 1U);
+  EXPECT_EQ(run_reference(merged, {1, 2, 3, 4}).logits, (std::vector<std::int32_t>{1, 2, 3, 4}));
+}
+
+TEST(MergeRearrangements, CountsTheReadersBehindOneThatMovesNothing) {
+  // The first one is read by the last as well, past the second.
+  const Graph graph =
+      chain({kRowsSwapped, identity({1, 2, 2}), kColumnsSwapped, make_add(1, 1, 1, {0, 0, 255})},
+            {TensorId(1)});
+  EXPECT_EQ(run_reference(merge_rearrangements(graph), {1, 2, 3, 4}).logits,
+            run_reference(graph, {1, 2, 3, 4}).logits);
 }
 
 }  // namespace

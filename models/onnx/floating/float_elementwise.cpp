@@ -24,8 +24,9 @@ std::vector<float> channel_numbers(const FloatContext& context, int constant, in
   Extents dims = numbers.dims;
   const Extents& own = context.activation(activation).dims;
   dims.insert(dims.begin(), own.size() > dims.size() ? own.size() - dims.size() : 0, 1);
+  const std::int64_t count = context.channels(activation);  // or there is no dimension 1
   Extents channels(own.size(), 1);
-  channels.at(1) = own.at(1);
+  channels[1] = count;
   if (dims != channels) {
     throw InputError(fmt::format(
         "constant '{}' is [{}] against [{}]; supported are one number and "

@@ -202,7 +202,7 @@ void float_matmul(const FloatContext& context) {
 
 void float_batch_norm(const FloatContext& context) {
   context.node().expect("training_mode", 0, 0);
-  const auto channels = static_cast<std::size_t>(context.activation(0).dims.at(1));
+  const auto channels = static_cast<std::size_t>(context.channels(0));
   BatchNorm norm{context.floats(1), context.floats(2), context.floats(3), context.floats(4),
                  context.node().real("epsilon", 1e-5)};
   for (const auto* values : {&norm.gamma, &norm.beta, &norm.mean, &norm.variance}) {
@@ -218,7 +218,7 @@ void float_batch_norm(const FloatContext& context) {
 
 void define_affine(const FloatContext& context, int input, const std::vector<float>& gain,
                    const std::vector<float>& offset) {
-  const auto channels = static_cast<std::size_t>(context.activation(input).dims.at(1));
+  const auto channels = static_cast<std::size_t>(context.channels(input));
   const std::size_t most = std::max(gain.size(), offset.size());
   check_finite(gain, context.node().op());  // of a division by zero it is not
   FloatNode* before = context.builder().extendable(context.node().input(input));

@@ -89,6 +89,13 @@ const FloatView& FloatContext::activation(int input) const {
   return *view;
 }
 
+std::int64_t FloatContext::channels(int input) const {
+  const Extents& dims = activation(input).dims;
+  if (dims.size() > 1) return dims[1];
+  throw InputError(fmt::format("input '{}' is [{}], needed are a batch and channels at least",
+                               node_.input(input), fmt::join(dims, ", ")));
+}
+
 bool FloatContext::is_constant(int input) const {
   return has(input) && std::holds_alternative<Constant>(builder_.value(node_.input(input)));
 }

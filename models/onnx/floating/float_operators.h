@@ -3,6 +3,7 @@
 // first output; float_operator_table.cpp lists names and attributes.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ class FloatContext {
   [[nodiscard]] bool has(int input) const { return !node_.input(input).empty(); }
   /// Throws InputError when the input is left out or no activation.
   [[nodiscard]] const FloatView& activation(int input) const;
+  /// Channels of an activation. Throws InputError when it has no such dimension.
+  [[nodiscard]] std::int64_t channels(int input) const;
   [[nodiscard]] bool is_constant(int input) const;
   /// Throws InputError when the input is left out or no constant.
   [[nodiscard]] Numbers constant(int input) const;

@@ -76,6 +76,19 @@ TEST(ExportTest, RefusesScalesThatAreNotFloat32) {
               HasSubstr("node 'linear' (conv): its weight scales are not float32"));
 }
 
+TEST(ExportTest, RefusesNumbersThatFloat32CannotHold) {
+  const auto scaled = [](float scale) {
+    Graph graph = small_graph();
+    graph.tensors[0].scale = graph.tensors[1].scale = {static_cast<double>(scale)};
+    graph.tensors[2].scale = {0.5 * static_cast<double>(scale)};
+    conv_of(graph, 0).requantizer = make_requantizer({0.75}, 0, 10, 200);
+    return graph;
+  };
+  EXPECT_THAT(save_error(scaled(3e38F)), HasSubstr("beyond float32"));
+  EXPECT_THAT(save_error(scaled(1e-40F)), HasSubstr("float32 cannot hold"));
+  EXPECT_EQ(save_error(scaled(1e-30F)), "");
+}
+
 TEST(ExportTest, RefusesLogitsOfAnotherScale) {
   Graph graph = small_graph();
   graph.tensors[2].scale = {1.0};

@@ -193,5 +193,15 @@ TEST(ImportTable, ClipsCodesAndChangesScales) {
   EXPECT_EQ(rescale.codes[255], 126);
 }
 
+TEST(ImportTable, IsNoneWhereEveryCodeStaysWhatItIs) {
+  ModelMaker maker({2, 2, 2}, 0);  // no negative codes
+  maker.node("LeakyRelu", "f", {maker.real_input()});
+  auto& pool = maker.node("MaxPool", "y", {maker.quantize("f", "q", 0.5F, 0)});
+  set_ints(pool, "kernel_shape", {2, 2});
+  const Graph graph = load(maker.output("y").model);
+  ASSERT_EQ(graph.nodes.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<MaxPool>(last_operation(graph)));
+}
+
 }  // namespace
 }  // namespace brownout::models
