@@ -11,12 +11,26 @@ struct Pass {
   double accuracy = 0;
 };
 
-/// Forward and backward through one model; `weight` of its loss in the whole.
+/// The images with which a step meets one of its networks.
+struct Images {
+  torch::Tensor fused;
+  torch::Tensor labels;
+};
+
+/// How much a model's loss weighs in the whole, and what its logits are divided by.
+struct Share {
+  double weight = 1;
+  double temperature = 1;
+};
+
+/// Forward and backward through one model.
 Pass pass(const DifferentiableGraph& graph, const DifferentiableGraph::Weights& weights,
-          const torch::Tensor& fused, const torch::Tensor& labels, double weight) {
+          const Images& images, const Share& share) {
+  const auto& [fused, labels] = images;
   const torch::Tensor logits = graph.forward(graph.preprocessed(fused), weights);
-  const torch::Tensor loss = torch::nn::functional::cross_entropy(logits, labels);
-  (loss * weight).backward();
+  const torch::Tensor loss =
+      torch::nn::functional::cross_entropy(logits / share.temperature, labels);
+  (loss * share.weight).backward();
   return {loss.item<double>(), static_cast<double>(models::count_correct(logits.detach(), labels)) /
                                    static_cast<double>(labels.size(0))};
 }
@@ -27,12 +41,6 @@ torch::Tensor part(const torch::Tensor& batch, std::size_t index, std::size_t co
   return batch.slice(0, static_cast<std::int64_t>(index * size / count),
                      static_cast<std::int64_t>((index + 1) * size / count));
 }
-
-/// The images with which a step meets one of its networks.
-struct Images {
-  torch::Tensor fused;
-  torch::Tensor labels;
-};
 
 /// Those of the clean network first, then of each chip.
 std::vector<Images> images_of(const torch::Tensor& fused, const torch::Tensor& labels,
@@ -49,17 +57,17 @@ std::vector<Images> images_of(const torch::Tensor& fused, const torch::Tensor& l
 
 /// Mean over the chips; each weighs the same, or by its share of images where they share a batch.
 Pass perturbed_pass(const PerturbedModels& model, const std::vector<Images>& images,
-                    double weight) {
+                    const Share& whole) {
   double count = 0;
   for (std::size_t i = 1; i < images.size(); ++i) {
     count += static_cast<double>(images[i].labels.size(0));
   }
   Pass sum;
   for (std::size_t i = 1; i < images.size(); ++i) {
-    const auto [fused, labels] = images[i];
-    if (labels.size(0) == 0) continue;
-    const double share = static_cast<double>(labels.size(0)) / count;
-    const Pass one = pass(model.graph, model.perturbed[i - 1], fused, labels, weight * share);
+    if (images[i].labels.size(0) == 0) continue;
+    const double share = static_cast<double>(images[i].labels.size(0)) / count;
+    const Pass one = pass(model.graph, model.perturbed[i - 1], images[i],
+                          {whole.weight * share, whole.temperature});
     sum.loss += one.loss * share;
     sum.accuracy += one.accuracy * share;
   }
@@ -77,9 +85,9 @@ StepResult eopm_step(InputTransform& transform, const std::vector<PerturbedModel
   const double share = 1.0 / static_cast<double>(models.size());
   for (const PerturbedModels& model : models) {
     const auto images = images_of(at_fused, labels, model.perturbed.size(), options.sharing);
-    const Pass clean =
-        pass(model.graph, model.clean, images.front().fused, images.front().labels, share);
-    const Pass perturbed = perturbed_pass(model, images, share * options.lambda);
+    const Pass clean = pass(model.graph, model.clean, images.front(), {share, options.temperature});
+    const Pass perturbed =
+        perturbed_pass(model, images, {share * options.lambda, options.temperature});
     result.clean_loss += share * clean.loss;
     result.clean_accuracy += share * clean.accuracy;
     result.perturbed_loss += share * perturbed.loss;

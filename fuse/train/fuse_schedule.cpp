@@ -99,9 +99,9 @@ std::string fuse_fingerprint(const TrainFuseConfig& c, const models::Dataset& tr
       "rail {}, rates {}, voltages {}, first chip {}, known chip {}, curriculum {} for {}", f.rail,
       fmt::join(f.rates, " "), fmt::join(voltages, " "), f.first_chip,
       f.known_chip ? std::to_string(*f.known_chip) : "none", f.curriculum_from, f.curriculum_share);
-  const std::string objective =
-      fmt::format("lambda {}, {} chips, {} in the last {}, {}", o.lambda, o.perturbed,
-                  o.late_perturbed, o.late_share, sharing_name(o.sharing));
+  const std::string objective = fmt::format(
+      "lambda {}, temperature {}, {} chips, {} in the last {}, {}", o.lambda, o.temperature,
+      o.perturbed, o.late_perturbed, o.late_share, sharing_name(o.sharing));
   const std::string optimization = fmt::format(
       "epochs {}, batch {}, learning rate {}{}, bfloat16 {}, rounding {} {} {}, activations {}",
       a.epochs, a.batch, a.learning_rate, a.decay ? " decaying" : "",

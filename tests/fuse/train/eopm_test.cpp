@@ -17,6 +17,7 @@ namespace {
 using models::testing::tiny_dataset;
 
 constexpr double kLambda = 5;
+constexpr double kTemperature = 1.5;
 
 class EopmTest : public ::testing::Test {
  protected:
@@ -37,7 +38,7 @@ class EopmTest : public ::testing::Test {
                                      const DifferentiableGraph::Weights& weights,
                                      const torch::Tensor& labels) {
     return torch::nn::functional::cross_entropy(
-        model.graph.forward(model.graph.preprocessed(fused), weights), labels);
+        model.graph.forward(model.graph.preprocessed(fused), weights) / kTemperature, labels);
   }
   static void expect_equal_gradients(InputTransform& a, InputTransform& b) {
     const auto expected = b.named_parameters();
@@ -67,8 +68,8 @@ TEST_F(EopmTest, IsTheGradientOfTheWholeLoss) {
   const std::vector<PerturbedModels> models = {first_.perturbed(chips, pool_),
                                                second_.perturbed(chips, pool_)};
   InputTransform step = transform();
-  const StepResult result =
-      eopm_step(step, models, bytes(), labels(), {kLambda, ChipSharing::kStep, false});
+  const StepResult result = eopm_step(step, models, bytes(), labels(),
+                                      {kLambda, kTemperature, ChipSharing::kStep, false});
 
   InputTransform whole = transform();
   const torch::Tensor fused = whole.forward(bytes(), false);
@@ -95,7 +96,7 @@ TEST_F(EopmTest, ByChunkEachImageMeetsOneChip) {
   const StepChips chips{VminRatio(0.8), {10, 12, 14}};
   const std::vector<PerturbedModels> models = {first_.perturbed(chips, pool_)};
   InputTransform step = transform();
-  eopm_step(step, models, bytes(), labels(), {kLambda, ChipSharing::kChunk, false});
+  eopm_step(step, models, bytes(), labels(), {kLambda, kTemperature, ChipSharing::kChunk, false});
 
   InputTransform whole = transform();
   const torch::Tensor fused = whole.forward(bytes(), false);
@@ -114,7 +115,7 @@ TEST_F(EopmTest, DealtEachImageMeetsOneNetwork) {
   const StepChips chips{VminRatio(0.8), {10, 12}};
   const std::vector<PerturbedModels> models = {first_.perturbed(chips, pool_)};
   InputTransform step = transform();
-  eopm_step(step, models, bytes(), labels(), {kLambda, ChipSharing::kDeal, false});
+  eopm_step(step, models, bytes(), labels(), {kLambda, kTemperature, ChipSharing::kDeal, false});
 
   InputTransform whole = transform();
   const torch::Tensor fused = whole.forward(bytes(), false);
@@ -135,7 +136,7 @@ TEST_F(EopmTest, ChipsDifferAndTheBaseStaysAsItIs) {
   const StepChips chips{VminRatio(0.8), {10, 12}};
   const PerturbedModels models = first_.perturbed(chips, pool_);
   InputTransform step = transform();
-  eopm_step(step, {models}, bytes(), labels(), {kLambda, ChipSharing::kStep, false});
+  eopm_step(step, {models}, bytes(), labels(), {kLambda, kTemperature, ChipSharing::kStep, false});
   int differing = 0;
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (!before[i].defined()) continue;

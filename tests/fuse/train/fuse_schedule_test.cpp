@@ -100,6 +100,9 @@ TEST(FuseFingerprint, ChangesWithWhatChangesTheWeightsAndNothingElse) {
   EXPECT_EQ(fuse_fingerprint(other, data, 1, "n"), mark);
   other.objective.lambda = 1;
   EXPECT_NE(fuse_fingerprint(other, data, 1, "n"), mark);
+  other = config();
+  other.objective.temperature = 2;
+  EXPECT_NE(fuse_fingerprint(other, data, 1, "n"), mark);
   EXPECT_NE(fuse_fingerprint(config(), data, 2, "n"), mark);
   EXPECT_NE(fuse_fingerprint(config(), data, 1, "m"), mark);
 }
