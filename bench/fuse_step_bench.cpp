@@ -176,7 +176,7 @@ class OurStep {
   void operator()(const torch::Tensor& bytes, const torch::Tensor& labels) {
     const auto chips = model_.perturbed(fuse::step_chips(config_, step_++, 1000), pool_);
     optimizer_.zero_grad();
-    fuse::eopm_step(transform_, {chips}, bytes, labels, {5, 1, config_.objective.sharing, true});
+    fuse::eopm_step(transform_, {chips}, bytes, labels, {5, 1, 1, config_.objective.sharing, true});
     optimizer_.step();
   }
 

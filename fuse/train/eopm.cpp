@@ -85,7 +85,8 @@ StepResult eopm_step(InputTransform& transform, const std::vector<PerturbedModel
   const double share = 1.0 / static_cast<double>(models.size());
   for (const PerturbedModels& model : models) {
     const auto images = images_of(at_fused, labels, model.perturbed.size(), options.sharing);
-    const Pass clean = pass(model.graph, model.clean, images.front(), {share, options.temperature});
+    const Pass clean =
+        pass(model.graph, model.clean, images.front(), {share, options.clean_temperature});
     const Pass perturbed =
         perturbed_pass(model, images, {share * options.lambda, options.temperature});
     result.clean_loss += share * clean.loss;

@@ -23,7 +23,8 @@ struct PerturbedModels {
 
 struct StepOptions {
   double lambda = 5;
-  double temperature = 1;  ///< logits are divided by it
+  double temperature = 1;        ///< the chips' logits are divided by it
+  double clean_temperature = 1;  ///< those without faults
   ChipSharing sharing = ChipSharing::kStep;
   bool bfloat16 = false;  ///< of the generator
 };
@@ -39,9 +40,9 @@ struct StepResult {
 /// Adds the gradients of
 ///   mean over models of (CE(M(F(x)), y) + lambda x mean over chips of CE(M_p(F(x)), y))
 /// to the parameters of `transform`, each mean over the images `sharing` gives it, CE of the logits
-/// over the temperature. F is computed
-/// once and differentiated once; each model's graph lives only until its gradient at F is known,
-/// and those gradients add up: the same sums as of one graph for all, in less memory.
+/// over their temperature. F is computed once and differentiated once; each model's graph lives
+/// only until its gradient at F is known, and those gradients add up: the same sums as of one graph
+/// for all, in less memory.
 StepResult eopm_step(InputTransform& transform, const std::vector<PerturbedModels>& models,
                      const torch::Tensor& bytes, const torch::Tensor& labels,
                      const StepOptions& options);

@@ -127,8 +127,11 @@ FaultRangeConfig read_faults(Section section, const accel::Machine& machine) {
 ObjectiveConfig read_objective(Section section) {
   ObjectiveConfig c;
   c.lambda = section.number("lambda", "weight of the perturbed models", between(0, 1e6), c.lambda);
-  c.temperature = section.number("temperature", "what logits are divided by before the loss",
+  c.temperature = section.number("temperature", "what the perturbed models' logits are divided by",
                                  between(1e-3, 1e3), c.temperature);
+  c.clean_temperature =
+      section.number("clean_temperature", "what those without faults are divided by",
+                     between(1e-3, 1e3), c.clean_temperature);
   c.perturbed =
       whole(section, "perturbed", "perturbed models of a step", between(1, 1000), c.perturbed);
   c.late_perturbed = whole(section, "late_perturbed", "the same at the end, 0: as before",

@@ -49,7 +49,8 @@ enum class ChipSharing {
 /// Loss = CE(clean) + lambda x mean over N perturbed models of CE (the paper's Eq. 5).
 struct ObjectiveConfig {
   double lambda = 5;
-  double temperature = 1;  ///< logits are divided by it before CE; 1 as published
+  double temperature = 1;  ///< the perturbed models' logits are divided by it; 1 as published
+  double clean_temperature = 1;
   int perturbed = 10;      ///< N
   int late_perturbed = 0;  ///< N in the last share of steps; 0: as before
   double late_share = 0.1;

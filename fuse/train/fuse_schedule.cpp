@@ -100,8 +100,8 @@ std::string fuse_fingerprint(const TrainFuseConfig& c, const models::Dataset& tr
       fmt::join(f.rates, " "), fmt::join(voltages, " "), f.first_chip,
       f.known_chip ? std::to_string(*f.known_chip) : "none", f.curriculum_from, f.curriculum_share);
   const std::string objective = fmt::format(
-      "lambda {}, temperature {}, {} chips, {} in the last {}, {}", o.lambda, o.temperature,
-      o.perturbed, o.late_perturbed, o.late_share, sharing_name(o.sharing));
+      "lambda {}, temperatures {} {}, {} chips, {} in the last {}, {}", o.lambda, o.temperature,
+      o.clean_temperature, o.perturbed, o.late_perturbed, o.late_share, sharing_name(o.sharing));
   const std::string optimization = fmt::format(
       "epochs {}, batch {}, learning rate {}{}, bfloat16 {}, rounding {} {} {}, activations {}",
       a.epochs, a.batch, a.learning_rate, a.decay ? " decaying" : "",

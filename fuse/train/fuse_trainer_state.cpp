@@ -89,9 +89,10 @@ void FuseTrainer::State::eopm(const torch::Tensor& bytes, const torch::Tensor& l
       .lr(learning_rate(config.optimization, static_cast<double>(at) / static_cast<double>(steps)));
   transform.train();
   optimizer.zero_grad();
-  const StepResult result = eopm_step(transform, perturbed, bytes, labels,
-                                      {config.objective.lambda, config.objective.temperature,
-                                       config.objective.sharing, bfloat16()});
+  const StepResult result =
+      eopm_step(transform, perturbed, bytes, labels,
+                {config.objective.lambda, config.objective.temperature,
+                 config.objective.clean_temperature, config.objective.sharing, bfloat16()});
   if (!std::isfinite(result.clean_loss + result.perturbed_loss)) {
     throw SimulationError(fmt::format(
         "training diverged: the loss is no number at step {}; try a lower learning_rate", step));

@@ -18,6 +18,7 @@ using models::testing::tiny_dataset;
 
 constexpr double kLambda = 5;
 constexpr double kTemperature = 1.5;
+constexpr double kCleanTemperature = 0.75;
 
 class EopmTest : public ::testing::Test {
  protected:
@@ -37,8 +38,9 @@ class EopmTest : public ::testing::Test {
   static torch::Tensor cross_entropy(const PerturbedModels& model, const torch::Tensor& fused,
                                      const DifferentiableGraph::Weights& weights,
                                      const torch::Tensor& labels) {
-    return torch::nn::functional::cross_entropy(
-        model.graph.forward(model.graph.preprocessed(fused), weights) / kTemperature, labels);
+    const torch::Tensor logits = model.graph.forward(model.graph.preprocessed(fused), weights);
+    const double temperature = &weights == &model.clean ? kCleanTemperature : kTemperature;
+    return torch::nn::functional::cross_entropy(logits / temperature, labels);
   }
   static void expect_equal_gradients(InputTransform& a, InputTransform& b) {
     const auto expected = b.named_parameters();
@@ -68,8 +70,9 @@ TEST_F(EopmTest, IsTheGradientOfTheWholeLoss) {
   const std::vector<PerturbedModels> models = {first_.perturbed(chips, pool_),
                                                second_.perturbed(chips, pool_)};
   InputTransform step = transform();
-  const StepResult result = eopm_step(step, models, bytes(), labels(),
-                                      {kLambda, kTemperature, ChipSharing::kStep, false});
+  const StepResult result =
+      eopm_step(step, models, bytes(), labels(),
+                {kLambda, kTemperature, kCleanTemperature, ChipSharing::kStep, false});
 
   InputTransform whole = transform();
   const torch::Tensor fused = whole.forward(bytes(), false);
@@ -96,7 +99,8 @@ TEST_F(EopmTest, ByChunkEachImageMeetsOneChip) {
   const StepChips chips{VminRatio(0.8), {10, 12, 14}};
   const std::vector<PerturbedModels> models = {first_.perturbed(chips, pool_)};
   InputTransform step = transform();
-  eopm_step(step, models, bytes(), labels(), {kLambda, kTemperature, ChipSharing::kChunk, false});
+  eopm_step(step, models, bytes(), labels(),
+            {kLambda, kTemperature, kCleanTemperature, ChipSharing::kChunk, false});
 
   InputTransform whole = transform();
   const torch::Tensor fused = whole.forward(bytes(), false);
@@ -115,7 +119,8 @@ TEST_F(EopmTest, DealtEachImageMeetsOneNetwork) {
   const StepChips chips{VminRatio(0.8), {10, 12}};
   const std::vector<PerturbedModels> models = {first_.perturbed(chips, pool_)};
   InputTransform step = transform();
-  eopm_step(step, models, bytes(), labels(), {kLambda, kTemperature, ChipSharing::kDeal, false});
+  eopm_step(step, models, bytes(), labels(),
+            {kLambda, kTemperature, kCleanTemperature, ChipSharing::kDeal, false});
 
   InputTransform whole = transform();
   const torch::Tensor fused = whole.forward(bytes(), false);
@@ -136,7 +141,8 @@ TEST_F(EopmTest, ChipsDifferAndTheBaseStaysAsItIs) {
   const StepChips chips{VminRatio(0.8), {10, 12}};
   const PerturbedModels models = first_.perturbed(chips, pool_);
   InputTransform step = transform();
-  eopm_step(step, {models}, bytes(), labels(), {kLambda, kTemperature, ChipSharing::kStep, false});
+  eopm_step(step, {models}, bytes(), labels(),
+            {kLambda, kTemperature, kCleanTemperature, ChipSharing::kStep, false});
   int differing = 0;
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (!before[i].defined()) continue;
