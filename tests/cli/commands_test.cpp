@@ -51,8 +51,9 @@ TEST_F(CommandsTest, TrainingOfGeneratorsSaysWhatIsWrongBeforeItBegins) {
             "--set generator.kind: generator.kind: found 'conv_x', allowed: conv_l, conv_s, "
             "deconv_l, deconv_s, unet_l, unet_s or universal, did you mean 'conv_l'?\n");
   EXPECT_EQ(errors("objective.lamda=5"),
-            "--set objective.lamda: objective.lamda: unknown key, allowed: lambda, perturbed, "
-            "late_perturbed, late_share, chips_per, did you mean 'lambda'?\n");
+            "--set objective.lamda: objective.lamda: unknown key, allowed: lambda, temperature, "
+            "clean_temperature, perturbed, late_perturbed, late_share, chips_per, did you mean "
+            "'lambda'?\n");
   EXPECT_EQ(errors("base=nothing.onnx"),
             (folder() / "nothing.onnx").string() + ": cannot be opened\n");
   EXPECT_TRUE(contains(errors("evaluation.first_chip=1000000"),
