@@ -131,7 +131,8 @@ void validate(const Graph& graph) {
     known[node.output.value()] = true;
     check_node(graph, node, &node == &graph.nodes.back());
   }
-  if (graph.nodes.empty() || graph.nodes.back().output != graph.output) {
+  if (graph.nodes.empty()) throw InputError("the network has no layers");
+  if (graph.nodes.back().output != graph.output) {
     throw InputError("the graph's output is not what its last node gives");
   }
 }

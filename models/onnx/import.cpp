@@ -29,7 +29,9 @@ Graph import_quantized(const ModelView& view, Findings& findings) {
   graph.name = view.graph().name();
   graph.preprocessing = read_preprocessing(*view.model, graph.tensor(graph.input).shape.channels);
   validate(graph);
-  return merge_rearrangements(std::move(graph));
+  graph = merge_rearrangements(std::move(graph));
+  validate(graph);  // moves that undo each other may have been all there was
+  return graph;
 }
 
 }  // namespace

@@ -203,5 +203,14 @@ TEST(ImportTable, IsNoneWhereEveryCodeStaysWhatItIs) {
   EXPECT_TRUE(std::holds_alternative<MaxPool>(last_operation(graph)));
 }
 
+TEST(ImportRearrange, ThatLeavesNothingToDoIsNoNetwork) {
+  ModelMaker maker({2, 2, 2});
+  const std::string turn = maker.integers("turn", TensorProto::INT64, {2}, {1, 0});
+  set_int(maker.node("Gather", "a", {"x", turn}), "axis", 2);
+  EXPECT_EQ(load_error(ModelMaker(maker).output("a").model), "");
+  set_int(maker.node("Gather", "b", {"a", turn}), "axis", 2);
+  EXPECT_THAT(load_error(maker.output("b").model), HasSubstr("has no layers"));
+}
+
 }  // namespace
 }  // namespace brownout::models
